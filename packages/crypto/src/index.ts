@@ -1,0 +1,54 @@
+export {
+  type AgencyCaOptions,
+  type ChainCaOptions,
+  createAgencyCa,
+  createChainCa,
+  createLeaf,
+  type LeafCertificate,
+  type LeafOptions,
+} from './certificate/certificate-chain.ts';
+export {
+  type CertificateIdentity,
+  describeCertificate,
+} from './certificate/certificate-identity.ts';
+export {
+  type CertificateProfile,
+  DEFAULT_VALIDITY_DAYS,
+} from './certificate/certificate-issuance.ts';
+export type { CertificateWithKey } from './certificate/certificate-issuer.ts';
+export type { CertificateDependencies } from './certificate/certificate-writer.ts';
+export { checkKeyMatchesCertificate } from './certificate/key-match.ts';
+export { splitPemChain } from './certificate/pem.ts';
+export { DIGEST_BYTES, keccak256 } from './digest.ts';
+export {
+  CRYPTO_ERROR_SUMMARIES,
+  CryptoError,
+  type CryptoErrorCode,
+  type CryptoErrorDetails,
+} from './errors.ts';
+export type { JwkCurve } from './key/ec-coordinates.ts';
+export {
+  generateKeyPair,
+  type KeyCurve,
+  type KeyPair,
+  PRIVATE_KEY_BYTES,
+  PrivateKey,
+  PUBLIC_POINT_BYTES,
+  PublicKey,
+} from './key/key.ts';
+export {
+  formatPrivateKeyPem,
+  formatPublicKeyHex,
+  formatPublicKeyPem,
+  parsePrivateKey,
+  parsePublicKey,
+} from './key/key-text.ts';
+export { NODE_ID_DIGITS, type NodeId, parseNodeId } from './node-id.ts';
+export {
+  recover,
+  SIGNATURE_BYTES,
+  type SignatureRules,
+  sign,
+  signDigest,
+  verify,
+} from './signature.ts';
