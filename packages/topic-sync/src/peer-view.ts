@@ -1,0 +1,159 @@
+import { isPrivateTopic, isTopicName, type TopicName } from '@amop/codec';
+import type { TopicSessions } from './events.ts';
+
+/**
+ * Largest number of sessions a peer is believed to have for one topic; larger ones count as this
+ * many. It keeps the sum over all peers within the 32 bits from which a receiver is drawn.
+ */
+export const MAX_SESSIONS_PER_TOPIC = 1_000_000;
+
+/**
+ * Whether messages may be routed to the peer for a topic: only with `success`. A private payload
+ * topic (`#!$TopicNeedVerify_`) starts as `verifying`, every other one as `success` (spec 10.2).
+ */
+export type PeerTopicStatus = 'verifying' | 'success' | 'failed';
+
+/** One topic of a peer. An original peer, which does not tell, counts 1 session per topic. */
+export interface PeerTopic {
+  readonly status: PeerTopicStatus;
+  readonly sessions: number;
+}
+
+/** What one list or one set of counts changed. */
+export interface ViewChange {
+  /** Routable topics whose weight changed, with the weight now; 0 = gone. */
+  readonly routes: TopicSessions[];
+  /** Topics left out because the view was full. */
+  readonly overLimit: number;
+  /** Entries left out because of a name that no frame can carry or an impossible count. */
+  readonly rejected: number;
+}
+
+interface Entry extends PeerTopic {
+  sessions: number;
+  /** The last whole list that named the topic. */
+  generation: number;
+}
+
+/**
+ * What one peer listens to, as far as it told.
+ *
+ * A whole list costs O(its size + the topics held); a delta costs O(its size). Names that come with
+ * counts are checked here, as those in lists are by the codec, so that nothing unaddressable becomes
+ * a route (defect D-27).
+ */
+export class PeerView {
+  readonly #maxTopics: number;
+  readonly #topics: Map<TopicName, Entry> = new Map();
+  #generation = 0;
+
+  constructor(maxTopics: number) {
+    this.#maxTopics = maxTopics;
+  }
+
+  get topics(): ReadonlyMap<TopicName, PeerTopic> {
+    return this.#topics;
+  }
+
+  /** Replaces all topics by a list without counts; a topic that stays keeps its status and count. */
+  replaceList(topics: Iterable<TopicName>): ViewChange {
+    const change = new Change();
+    this.#generation += 1;
+    let present = 0;
+    for (const topic of topics) present += this.#place(change, present, topic, undefined);
+    this.#dropAbsent(change, present);
+    return change;
+  }
+
+  /** Replaces all topics and their counts; a topic that stays keeps its status. */
+  replaceCounts(counts: readonly TopicSessions<string>[]): ViewChange {
+    const change = new Change();
+    this.#generation += 1;
+    let present = 0;
+    for (const [name, sessions] of counts) {
+      if (sessions !== 0) present += this.#placeCount(change, present, name, sessions);
+    }
+    this.#dropAbsent(change, present);
+    return change;
+  }
+
+  /** Sets the counts of some topics, 0 removes; removals come first and make room. */
+  update(counts: readonly TopicSessions<string>[]): ViewChange {
+    const change = new Change();
+    for (const [name, sessions] of counts) {
+      if (sessions === 0 && isTopicName(name)) this.#remove(change, name);
+    }
+    for (const [name, sessions] of counts) {
+      if (sessions !== 0) this.#placeCount(change, this.#topics.size, name, sessions);
+    }
+    return change;
+  }
+
+  /** `#place` for a name and a count that nobody has checked yet. */
+  #placeCount(change: Change, present: number, name: string, sessions: number): 0 | 1 {
+    if (isTopicName(name) && Number.isSafeInteger(sessions) && sessions > 0) {
+      return this.#place(change, present, name, Math.min(sessions, MAX_SESSIONS_PER_TOPIC));
+    }
+    change.rejected += 1;
+    return 0;
+  }
+
+  /**
+   * Puts one topic of the current generation in place. Between two calls from outside, all topics
+   * are of the current generation.
+   *
+   * @param present topics that hold a place already
+   * @param sessions undefined = not told: what is known, else 1
+   * @returns 1 when the topic took a place that was not counted before, else 0
+   */
+  #place(change: Change, present: number, name: TopicName, sessions: number | undefined): 0 | 1 {
+    const known = this.#topics.get(name);
+    const isNamed = known?.generation === this.#generation;
+    if (!isNamed && present >= this.#maxTopics) {
+      change.overLimit += 1;
+      return 0;
+    }
+    const weight = sessions ?? known?.sessions ?? 1;
+    if (known === undefined) {
+      const entry = { status: firstStatus(name), sessions: weight, generation: this.#generation };
+      this.#topics.set(name, entry);
+      change.report(name, entry, weight);
+      return 1;
+    }
+    known.generation = this.#generation;
+    if (known.sessions !== weight) {
+      known.sessions = weight;
+      change.report(name, known, weight);
+    }
+    return isNamed ? 0 : 1;
+  }
+
+  #dropAbsent(change: Change, present: number): void {
+    if (this.#topics.size === present) return;
+    for (const [name, entry] of this.#topics) {
+      if (entry.generation !== this.#generation) this.#remove(change, name);
+    }
+  }
+
+  #remove(change: Change, name: TopicName): void {
+    const entry = this.#topics.get(name);
+    if (entry === undefined) return;
+    this.#topics.delete(name);
+    change.report(name, entry, 0);
+  }
+}
+
+class Change implements ViewChange {
+  readonly routes: TopicSessions[] = [];
+  overLimit = 0;
+  rejected = 0;
+
+  /** Only topics in status `success` are routes. */
+  report(name: TopicName, topic: PeerTopic, weight: number): void {
+    if (topic.status === 'success') this.routes.push([name, weight]);
+  }
+}
+
+function firstStatus(name: TopicName): PeerTopicStatus {
+  return isPrivateTopic(name) ? 'verifying' : 'success';
+}
