@@ -1,0 +1,11 @@
+export { createRouterCounters, type RouterCounters } from './counters.ts';
+export { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
+export type { FailureReason } from './failure.ts';
+export {
+  DEFAULT_ROUTER_LIMITS,
+  ORIGINAL_PUSH_TIMEOUT_MS,
+  ORIGINAL_REQUEST_TIMEOUT_MS,
+  type RouterLimits,
+} from './limits.ts';
+export { Router, type RouterOptions } from './router.ts';
+export type { Failure, Origin, PeerTarget, SessionTarget } from './target.ts';

@@ -1,0 +1,63 @@
+import type { ChannelFrame, ErrorDetail } from '@amop/codec';
+import { WheelEntry } from '@amop/ports';
+import type { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
+import type { Origin } from './target.ts';
+
+/** Where the current attempt of a request went. */
+export type Attempt =
+  | { readonly kind: 'session'; readonly endpoint: SessionEndpoint; readonly key: string }
+  | { readonly kind: 'peer'; readonly endpoint: PeerEndpoint; readonly key: number };
+
+/** What a request needs to know of its sender. */
+export interface RequestOptions {
+  readonly origin: Origin;
+  readonly frame: ChannelFrame;
+  readonly topic: string;
+  /** Given back to the origin with the outcome: the p2p seq of a peer, 0 for a session. */
+  readonly token: number;
+  /** A request that came from a peer is answered by local sessions only. */
+  readonly fromPeer: boolean;
+  /** Monotonic ms at which the request ends, whatever happens. */
+  readonly deadlineMs: number;
+  /** True when the sender named the deadline: then a request that may have arrived is not sent again. */
+  readonly once: boolean;
+}
+
+/**
+ * One request on its way through this node, from the moment it is accepted until its one outcome.
+ *
+ * The frame is a view on the bytes that came in: kept for a second attempt and for the echo that
+ * code 104 owes to an original sender.
+ */
+export class PendingRequest extends WheelEntry {
+  readonly origin: Origin;
+  readonly frame: ChannelFrame;
+  readonly topic: string;
+  readonly token: number;
+  readonly fromPeer: boolean;
+  readonly deadlineMs: number;
+  readonly once: boolean;
+  /** Ids of receivers that were tried; undefined until the first attempt failed. */
+  tried: number[] | undefined = undefined;
+  attempt: Attempt | undefined = undefined;
+  /** Monotonic ms at which the current attempt was made. */
+  attemptedMs = 0;
+  /** An attempt ended so that the handler may have run. */
+  maybeDelivered = false;
+  /** Some receiver was reached and gave no answer: the outcome is 104 rather than 100. */
+  unanswered = false;
+
+  /** What the last peer said of its failure; undefined for originals, which say nothing. */
+  peerDetail: ErrorDetail | undefined = undefined;
+
+  constructor(options: RequestOptions) {
+    super();
+    this.origin = options.origin;
+    this.frame = options.frame;
+    this.topic = options.topic;
+    this.token = options.token;
+    this.fromPeer = options.fromPeer;
+    this.deadlineMs = options.deadlineMs;
+    this.once = options.once;
+  }
+}

@@ -1,0 +1,56 @@
+import type { ChannelFrame, ErrorDetail } from '@amop/codec';
+
+/**
+ * A local session as the router sees it: something that can be pushed to.
+ *
+ * The node's channel session implements it; the router never sees a socket.
+ */
+export interface SessionTarget {
+  /**
+   * Queues `frame` as a unicast request.
+   *
+   * @param seqKey the seq to push under; equals `frame.seqKey` unless that one is already pending there
+   * @param remainingMs time left for the answer in ms; 0 when the sender named none
+   * @returns false when the session is gone and certainly nothing was sent
+   */
+  pushRequest(frame: ChannelFrame, seqKey: string, remainingMs: number): boolean;
+  /** Queues `frame` as a multicast; false when the session is gone. */
+  pushMulticast(frame: ChannelFrame): boolean;
+}
+
+/** A connected node as the router sees it. */
+export interface PeerTarget {
+  /** Node ID, 128 lower-case hex digits. */
+  readonly nodeId: string;
+  /** True once the peer said that it speaks our deadline and error extensions. */
+  readonly extended: boolean;
+  /** Queues an AMOP request under `peerSeq`; false when the peer is gone and nothing was sent. */
+  sendRequest(frame: ChannelFrame, peerSeq: number, remainingMs: number): boolean;
+  /** Queues an AMOP multicast; false when the peer is gone. */
+  sendMulticast(frame: ChannelFrame, peerSeq: number): boolean;
+}
+
+/** Why a request ended without an answer, before it is put into the form its sender understands. */
+export interface Failure {
+  /** Result code of the wire: 100, 103, 104 or 105. */
+  readonly code: number;
+  readonly detail: ErrorDetail;
+}
+
+/**
+ * Whoever asked: a local session or a peer. It gets exactly one of the two calls per request, and
+ * ignores them when it is gone.
+ */
+export interface Origin {
+  /** Id of the session or peer: it is not chosen as receiver of its own request unless it is alone. */
+  readonly id: number;
+  /**
+   * Passes the answer on.
+   *
+   * @param request the request frame as it came in; the answer takes its seq
+   * @param token the `token` given with the request (the p2p seq for a peer, 0 for a session)
+   * @param answer a 0x31 frame as the subscriber made it
+   */
+  respond(request: ChannelFrame, token: number, answer: ChannelFrame): void;
+  fail(request: ChannelFrame, token: number, failure: Failure): void;
+}

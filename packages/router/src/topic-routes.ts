@@ -1,0 +1,76 @@
+import type { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
+
+/** Above this many sessions a topic keeps a map of positions, so that leaving it stays O(1). */
+const LINEAR_SEARCH_MAX = 16;
+
+/**
+ * The receivers of one topic: local sessions, and peers with a weight each.
+ *
+ * Adding, removing and drawing one session are O(1); peers are few, walking them is O(peers).
+ */
+export class TopicRoutes {
+  readonly sessions: SessionEndpoint[] = [];
+  readonly peers: PeerEndpoint[] = [];
+  readonly #weights: number[] = [];
+  #peerWeight = 0;
+  #positions: Map<number, number> | undefined;
+
+  /** Subscribers that can be drawn: every local session counts 1, a peer as many as it told. */
+  get weight(): number {
+    return this.sessions.length + this.#peerWeight;
+  }
+
+  get isEmpty(): boolean {
+    return this.sessions.length === 0 && this.peers.length === 0;
+  }
+
+  addSession(session: SessionEndpoint): void {
+    if (this.positionOf(session.id) >= 0) return;
+    this.sessions.push(session);
+    if (this.#positions !== undefined) {
+      this.#positions.set(session.id, this.sessions.length - 1);
+    } else if (this.sessions.length > LINEAR_SEARCH_MAX) {
+      this.#positions = new Map(this.sessions.map((each, index) => [each.id, index]));
+    }
+  }
+
+  removeSession(session: SessionEndpoint): void {
+    const index = this.positionOf(session.id);
+    if (index < 0) return;
+    const last = this.sessions.pop();
+    if (last !== undefined && last !== session) {
+      this.sessions[index] = last;
+      this.#positions?.set(last.id, index);
+    }
+    this.#positions?.delete(session.id);
+  }
+
+  /** Sets how many subscribers `peer` stands for; 0 removes it. */
+  setPeer(peer: PeerEndpoint, weight: number): void {
+    const index = this.peers.indexOf(peer);
+    if (index >= 0) {
+      this.#peerWeight += weight - this.weightAt(index);
+      if (weight > 0) {
+        this.#weights[index] = weight;
+      } else {
+        this.peers.splice(index, 1);
+        this.#weights.splice(index, 1);
+      }
+    } else if (weight > 0) {
+      this.peers.push(peer);
+      this.#weights.push(weight);
+      this.#peerWeight += weight;
+    }
+  }
+
+  /** Index of a session in `sessions`, -1 when it does not subscribe the topic. */
+  positionOf(sessionId: number): number {
+    if (this.#positions !== undefined) return this.#positions.get(sessionId) ?? -1;
+    return this.sessions.findIndex((session) => session.id === sessionId);
+  }
+
+  /** Weight of `peers[index]`, 0 beyond the end. */
+  weightAt(index: number): number {
+    return this.#weights[index] ?? 0;
+  }
+}

@@ -1,0 +1,303 @@
+import {
+  type ChannelFrame,
+  ChannelType,
+  type ErrorDetail,
+  isBlockNotifyTopic,
+  isPrivateTopic,
+  parseErrorDetail,
+  ResultCode,
+} from '@amop/codec';
+import type { DeadlineWheel } from '@amop/ports';
+import { choose } from './choice.ts';
+import type { RouterCounters } from './counters.ts';
+import type { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
+import { exhausted, type FailureReason, overloaded } from './failure.ts';
+import {
+  ORIGINAL_PUSH_TIMEOUT_MS,
+  ORIGINAL_REQUEST_TIMEOUT_MS,
+  type RouterLimits,
+} from './limits.ts';
+import { type Attempt, PendingRequest } from './pending-request.ts';
+import type { RouteTable } from './route-table.ts';
+import type { Failure, Origin } from './target.ts';
+
+/** Share of the remaining time that a hop keeps for itself, so that its successor's error comes first. */
+const HOP_RESERVE_SHARE = 0.05;
+const HOP_RESERVE_MAX_MS = 20;
+/** An original peer that answers 104 sooner than this did not wait for a silent subscriber. */
+const ORIGINAL_QUICK_104_MS = ORIGINAL_PUSH_TIMEOUT_MS - 500;
+
+/** Collaborators of {@link UnicastRouter}. */
+export interface UnicastDependencies {
+  readonly nodeId: string;
+  readonly routes: RouteTable;
+  readonly wheel: DeadlineWheel<PendingRequest>;
+  readonly limits: RouterLimits;
+  readonly counters: RouterCounters;
+  /** Uniform integer in [0, limit). */
+  readonly below: (limit: number) => number;
+  /** A p2p seq that no request of this process uses: 1..2^32-1. */
+  readonly nextPeerSeq: () => number;
+  /** A seq key of our own for a push whose seq is taken. */
+  readonly nextSeqKey: () => string;
+}
+
+/**
+ * Unicast: one receiver at a time, the next one when an attempt failed, one outcome within one
+ * deadline.
+ *
+ * A sender of ours names its deadline; a request of its that may have reached a handler is not sent
+ * again (D-18). A sender that names none is treated as the original does: 5 s for a silent
+ * subscriber, then the next one, 30 s in all.
+ */
+export class UnicastRouter {
+  readonly #deps: UnicastDependencies;
+  #pending = 0;
+  #pendingBytes = 0;
+
+  constructor(dependencies: UnicastDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Requests in flight. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /**
+   * Takes a request. Its origin gets one `respond` or `fail`, possibly before this returns.
+   *
+   * @param remainingMs time the sender gave; 0 when it named none (an original)
+   */
+  request(
+    origin: Origin,
+    frame: ChannelFrame,
+    topic: string,
+    token: number,
+    fromPeer: boolean,
+    remainingMs: number,
+    nowMs: number,
+  ): void {
+    const { counters, limits, nodeId, wheel } = this.#deps;
+    counters.requests++;
+    if (
+      this.#pending >= limits.maxPendingRequests ||
+      this.#pendingBytes + frame.bytes.length > limits.maxPendingBytes
+    ) {
+      counters.failed103++;
+      origin.fail(frame, token, overloaded(nodeId));
+      return;
+    }
+    const once = remainingMs > 0;
+    const allowedMs = once
+      ? Math.min(remainingMs, limits.maxDeadlineMs)
+      : ORIGINAL_REQUEST_TIMEOUT_MS;
+    const request = new PendingRequest({
+      origin,
+      frame,
+      topic,
+      token,
+      fromPeer,
+      deadlineMs: nowMs + allowedMs,
+      once,
+    });
+    this.#pending++;
+    this.#pendingBytes += frame.bytes.length;
+    wheel.add(request, request.deadlineMs);
+    this.#attempt(request, 'no-subscriber', nowMs);
+  }
+
+  /** An 0x31 frame from a local session; false when that session was not asked under its seq. */
+  answerFromSession(session: SessionEndpoint, frame: ChannelFrame): boolean {
+    const request = session.pending.get(frame.seqKey);
+    if (request === undefined) {
+      this.#deps.counters.unexpectedAnswers++;
+      return false;
+    }
+    this.#answered(request, frame);
+    return true;
+  }
+
+  /**
+   * A p2p response from a peer; `answer` is undefined when its payload does not hold a frame (D-07).
+   * False when the peer was not asked under that seq.
+   */
+  answerFromPeer(
+    peer: PeerEndpoint,
+    peerSeq: number,
+    answer: ChannelFrame | undefined,
+    nowMs: number,
+  ): boolean {
+    const request = peer.pending.get(peerSeq);
+    if (request === undefined) {
+      this.#deps.counters.unexpectedAnswers++;
+      return false;
+    }
+    if (answer === undefined || answer.type !== ChannelType.response) {
+      this.#failed(request, 'bad-answer', true, nowMs);
+    } else if (answer.result === ResultCode.noAnswer) {
+      request.unanswered = true;
+      this.#peerGaveUp(request, peer, answer, nowMs);
+    } else {
+      this.#answered(request, answer);
+    }
+    return true;
+  }
+
+  /** Fails over every request that `endpoint` has not answered: it is gone. */
+  receiverLost(endpoint: SessionEndpoint | PeerEndpoint, nowMs: number): void {
+    for (const request of [...endpoint.pending.values()]) {
+      if (request.attempt?.kind === 'session') request.unanswered = true;
+      this.#failed(request, 'receiver-lost', true, nowMs);
+    }
+  }
+
+  /** Called by the wheel when the deadline of a request or of its attempt has passed. */
+  expired(request: PendingRequest, nowMs: number): void {
+    if (request.attempt?.kind === 'session') request.unanswered = true;
+    this.#failed(request, 'no-answer', true, nowMs);
+  }
+
+  #attempt(request: PendingRequest, reason: FailureReason, nowMs: number): void {
+    const { below, routes } = this.#deps;
+    const topicRoutes = isRoutable(request.topic) ? routes.get(request.topic) : undefined;
+    while (topicRoutes !== undefined && request.deadlineMs > nowMs) {
+      const exclusion = {
+        senderId: request.origin.id,
+        tried: request.tried,
+        localOnly: request.fromPeer,
+      };
+      const endpoint = choose(topicRoutes, exclusion, below);
+      if (endpoint === undefined) break;
+      if (this.#send(request, endpoint, nowMs)) return;
+      markTried(request, endpoint.id);
+    }
+    this.#end(request);
+    this.#fail(request, exhausted(request, this.#deps.nodeId, reason));
+  }
+
+  #send(request: PendingRequest, endpoint: SessionEndpoint | PeerEndpoint, nowMs: number): boolean {
+    request.attemptedMs = nowMs;
+    return endpoint.kind === 'peer'
+      ? this.#sendToPeer(request, endpoint, nowMs)
+      : this.#pushToSession(request, endpoint, nowMs);
+  }
+
+  #pushToSession(request: PendingRequest, endpoint: SessionEndpoint, nowMs: number): boolean {
+    let key = request.frame.seqKey;
+    if (endpoint.pending.has(key)) {
+      key = this.#deps.nextSeqKey();
+      this.#deps.counters.renamedSeqs++;
+    }
+    const remainingMs = request.once ? reserveHop(request.deadlineMs - nowMs) : 0;
+    if (!endpoint.target.pushRequest(request.frame, key, remainingMs)) return false;
+    endpoint.pending.set(key, request);
+    request.attempt = { kind: 'session', endpoint, key };
+    if (!request.once) {
+      const attemptDeadlineMs = Math.min(request.deadlineMs, nowMs + ORIGINAL_PUSH_TIMEOUT_MS);
+      this.#deps.wheel.move(request, attemptDeadlineMs);
+    }
+    return true;
+  }
+
+  #sendToPeer(request: PendingRequest, endpoint: PeerEndpoint, nowMs: number): boolean {
+    const key = this.#deps.nextPeerSeq();
+    const remainingMs = request.once ? reserveHop(request.deadlineMs - nowMs) : 0;
+    if (!endpoint.target.sendRequest(request.frame, key, remainingMs)) return false;
+    endpoint.pending.set(key, request);
+    request.attempt = { kind: 'peer', endpoint, key };
+    if (!request.once) this.#deps.wheel.move(request, request.deadlineMs);
+    return true;
+  }
+
+  /** 104 from a peer is not final: the other candidates are tried, if that cannot run a handler twice (D-17). */
+  #peerGaveUp(
+    request: PendingRequest,
+    peer: PeerEndpoint,
+    answer: ChannelFrame,
+    nowMs: number,
+  ): void {
+    const detail = peer.target.extended ? parseErrorDetail(answer.data) : undefined;
+    request.peerDetail = detail;
+    if (detail !== undefined) {
+      const reason = reasonOf(detail);
+      this.#failed(request, reason, detail.maybeDelivered !== 'no', nowMs);
+    } else {
+      const quick = nowMs - request.attemptedMs < ORIGINAL_QUICK_104_MS;
+      this.#failed(request, 'no-answer', !quick, nowMs);
+    }
+  }
+
+  /** The current attempt came to nothing: the next one, or the end. */
+  #failed(
+    request: PendingRequest,
+    reason: FailureReason,
+    maybeDelivered: boolean,
+    nowMs: number,
+  ): void {
+    const { attempt } = request;
+    if (attempt !== undefined) {
+      markTried(request, attempt.endpoint.id);
+      detach(attempt);
+      request.attempt = undefined;
+    }
+    if (maybeDelivered) request.maybeDelivered = true;
+    if (nowMs >= request.deadlineMs || (request.once && request.maybeDelivered)) {
+      this.#end(request);
+      this.#fail(request, exhausted(request, this.#deps.nodeId, reason));
+      return;
+    }
+    this.#deps.counters.retries++;
+    this.#deps.wheel.move(request, request.deadlineMs);
+    this.#attempt(request, reason, nowMs);
+  }
+
+  #answered(request: PendingRequest, answer: ChannelFrame): void {
+    this.#deps.counters.answers++;
+    this.#end(request);
+    request.origin.respond(request.frame, request.token, answer);
+  }
+
+  #fail(request: PendingRequest, failure: Failure): void {
+    if (failure.code === ResultCode.noSubscriber) this.#deps.counters.failed100++;
+    else this.#deps.counters.failed104++;
+    request.origin.fail(request.frame, request.token, failure);
+  }
+
+  #end(request: PendingRequest): void {
+    if (request.attempt !== undefined) detach(request.attempt);
+    request.attempt = undefined;
+    this.#deps.wheel.remove(request);
+    this.#pending--;
+    this.#pendingBytes -= request.frame.bytes.length;
+  }
+}
+
+/**
+ * Payload topics of private topics stay closed until a proof opens them, and nothing but the node
+ * itself pushes to `_block_notify_N` (D-13).
+ */
+export function isRoutable(topic: string): boolean {
+  return !isPrivateTopic(topic) && !isBlockNotifyTopic(topic);
+}
+
+function detach(attempt: Attempt): void {
+  if (attempt.kind === 'session') attempt.endpoint.pending.delete(attempt.key);
+  else attempt.endpoint.pending.delete(attempt.key);
+}
+
+function markTried(request: PendingRequest, id: number): void {
+  if (request.tried === undefined) request.tried = [id];
+  else request.tried.push(id);
+}
+
+function reserveHop(remainingMs: number): number {
+  const reserveMs = Math.min(HOP_RESERVE_MAX_MS, remainingMs * HOP_RESERVE_SHARE);
+  return Math.max(1, Math.floor(remainingMs - reserveMs));
+}
+
+function reasonOf(detail: ErrorDetail): FailureReason {
+  return detail.reason === 'no-subscriber' || detail.reason === 'receiver-lost'
+    ? detail.reason
+    : 'no-answer';
+}

@@ -1,0 +1,146 @@
+import {
+  type ChannelFrame,
+  ChannelType,
+  encodeAmopBody,
+  encodeChannelFrame,
+  readChannelFrame,
+  seqFromKey,
+} from '@amop/codec';
+import { SeededRandom } from '@amop/testkit';
+import {
+  type Failure,
+  type PeerEndpoint,
+  Router,
+  type RouterLimits,
+  type SessionEndpoint,
+} from '../src/index.ts';
+import type { Origin, PeerTarget, SessionTarget } from '../src/target.ts';
+
+/** The node ID of the router under test. */
+export const OWN_NODE_ID = '0a'.repeat(64);
+
+export function createRouter(seed = 1, limits: Partial<RouterLimits> = {}): Router {
+  return new Router({ nodeId: OWN_NODE_ID, limits }, { random: new SeededRandom(seed) });
+}
+
+/** A 32-character seq from a short name. */
+export function seq(name: string): string {
+  return name.padStart(32, '0');
+}
+
+export function frame(
+  type: number,
+  key: string,
+  topic: string,
+  content = '',
+  result = 0,
+): ChannelFrame {
+  const data = encodeAmopBody(topic, new TextEncoder().encode(content));
+  return readChannelFrame(encodeChannelFrame({ type, seq: seqFromKey(key), result, data }));
+}
+
+export function request(key: string, topic = 'orders', content = 'ask'): ChannelFrame {
+  return frame(ChannelType.request, seq(key), topic, content);
+}
+
+export function multicast(key: string, topic = 'orders', content = 'tell'): ChannelFrame {
+  return frame(ChannelType.multicast, seq(key), topic, content);
+}
+
+export function answer(
+  seqKey: string,
+  result = 0,
+  topic = 'orders',
+  content = 'reply',
+): ChannelFrame {
+  return frame(ChannelType.response, seqKey, topic, content, result);
+}
+
+/** What a sender heard of one request. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly seqKey: string; readonly frame: ChannelFrame }
+  | { readonly kind: 'failure'; readonly seqKey: string; readonly failure: Failure };
+
+/** A session in memory: takes what it is given and remembers what it heard. */
+export class MemorySession implements SessionTarget, Origin {
+  readonly endpoint: SessionEndpoint;
+  readonly pushed: {
+    readonly frame: ChannelFrame;
+    readonly seqKey: string;
+    readonly remainingMs: number;
+  }[] = [];
+  readonly multicasts: ChannelFrame[] = [];
+  readonly outcomes: Outcome[] = [];
+  isOpen = true;
+
+  constructor(router: Router, ...topics: string[]) {
+    this.endpoint = router.addSession(this);
+    router.updateSession(this.endpoint, topics, []);
+  }
+
+  get id(): number {
+    return this.endpoint.id;
+  }
+
+  pushRequest(pushed: ChannelFrame, seqKey: string, remainingMs: number): boolean {
+    if (this.isOpen) this.pushed.push({ frame: pushed, seqKey, remainingMs });
+    return this.isOpen;
+  }
+
+  pushMulticast(pushed: ChannelFrame): boolean {
+    if (this.isOpen) this.multicasts.push(pushed);
+    return this.isOpen;
+  }
+
+  respond(asked: ChannelFrame, _token: number, frameOfAnswer: ChannelFrame): void {
+    this.outcomes.push({ kind: 'answer', seqKey: asked.seqKey, frame: frameOfAnswer });
+  }
+
+  fail(asked: ChannelFrame, _token: number, failure: Failure): void {
+    this.outcomes.push({ kind: 'failure', seqKey: asked.seqKey, failure });
+  }
+}
+
+/** A peer in memory. */
+export class MemoryPeer implements PeerTarget, Origin {
+  readonly nodeId: string;
+  readonly extended: boolean;
+  readonly endpoint: PeerEndpoint;
+  readonly requests: {
+    readonly frame: ChannelFrame;
+    readonly peerSeq: number;
+    readonly remainingMs: number;
+  }[] = [];
+  readonly multicasts: { readonly frame: ChannelFrame; readonly peerSeq: number }[] = [];
+  readonly outcomes: (Outcome & { readonly token: number })[] = [];
+  isOpen = true;
+
+  constructor(router: Router, options: { extended: boolean }, ...routes: [string, number][]) {
+    this.extended = options.extended;
+    this.endpoint = router.addPeer(this);
+    this.nodeId = String(this.endpoint.id).padStart(128, '0');
+    router.updatePeer(this.endpoint, routes);
+  }
+
+  get id(): number {
+    return this.endpoint.id;
+  }
+
+  sendRequest(sent: ChannelFrame, peerSeq: number, remainingMs: number): boolean {
+    if (this.isOpen) this.requests.push({ frame: sent, peerSeq, remainingMs });
+    return this.isOpen;
+  }
+
+  sendMulticast(sent: ChannelFrame, peerSeq: number): boolean {
+    if (this.isOpen) this.multicasts.push({ frame: sent, peerSeq });
+    return this.isOpen;
+  }
+
+  respond(asked: ChannelFrame, token: number, frameOfAnswer: ChannelFrame): void {
+    this.outcomes.push({ kind: 'answer', seqKey: asked.seqKey, frame: frameOfAnswer, token });
+  }
+
+  fail(asked: ChannelFrame, token: number, failure: Failure): void {
+    this.outcomes.push({ kind: 'failure', seqKey: asked.seqKey, failure, token });
+  }
+}
