@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'ini';
+import { NodeError } from '../errors.ts';
+
+/** Text values of a `config.ini`, looked up by section and key; remembers what was asked for. */
+export class IniFile {
+  readonly path: string;
+  readonly #sections: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly #known = new Set<string>();
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    const sections = new Map<string, Map<string, string>>();
+    for (const [section, body] of Object.entries(parse(text))) {
+      if (typeof body !== 'object' || body === null) continue;
+      const keys = Object.entries(body).map(([key, value]): [string, string] => [
+        key,
+        String(value),
+      ]);
+      sections.set(section, new Map(keys));
+    }
+    this.#sections = sections;
+  }
+
+  /** @throws NodeError `AMOP_NODE_CONFIG_FILE` when the file cannot be read */
+  static read(path: string): IniFile {
+    try {
+      return new IniFile(path, readFileSync(path, 'utf8'));
+    } catch (cause) {
+      throw new NodeError(
+        'AMOP_NODE_CONFIG_FILE',
+        `cannot read the configuration ${path}: ${reasonOf(cause)}`,
+        { file: path, fix: 'name an existing config.ini; `amop certs` makes one' },
+        cause,
+      );
+    }
+  }
+
+  /** The value of the first of `names` (each `section.key`) that is set and not empty. */
+  get(...names: readonly string[]): { readonly name: string; readonly value: string } | undefined {
+    for (const name of names) this.#known.add(name);
+    for (const name of names) {
+      const [section, key] = split(name);
+      const value = this.#sections.get(section)?.get(key)?.trim();
+      if (value !== undefined && value !== '') return { name, value };
+    }
+    return undefined;
+  }
+
+  /** Values of numbered keys such as `node.0`, `node.1` of a section, in the order of the file. */
+  list(section: string, prefix: string): { readonly name: string; readonly value: string }[] {
+    const found: { name: string; value: string }[] = [];
+    for (const [key, value] of this.#sections.get(section) ?? []) {
+      if (!key.startsWith(`${prefix}.`)) continue;
+      this.#known.add(`${section}.${key}`);
+      if (value.trim() !== '') found.push({ name: `${section}.${key}`, value: value.trim() });
+    }
+    return found;
+  }
+
+  /** Names of keys that nobody asked for, `section.key`. */
+  unknownKeys(): string[] {
+    const unknown: string[] = [];
+    for (const [section, keys] of this.#sections) {
+      for (const key of keys.keys()) {
+        if (!this.#known.has(`${section}.${key}`)) unknown.push(`${section}.${key}`);
+      }
+    }
+    return unknown;
+  }
+
+  /** An error about one value: what it is and what is allowed. */
+  invalid(name: string, value: string, allowed: string): NodeError {
+    const [section, key] = split(name);
+    return new NodeError(
+      'AMOP_NODE_CONFIG_VALUE',
+      `${this.path}: [${section}] ${key}=${value} is not valid: ${allowed}`,
+      { file: this.path, section, key, value, fix: allowed },
+    );
+  }
+}
+
+function split(name: string): [section: string, key: string] {
+  const dot = name.indexOf('.');
+  return [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+/** A short reason for a failed file access. */
+export function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  if (code === 'EISDIR') return 'it is a directory';
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseNodeId } from '@amop/crypto';
+import { z } from 'zod';
+import { NodeError } from '../errors.ts';
+import { parseHostPort } from './host-port.ts';
+import { IniFile, reasonOf } from './ini-file.ts';
+import type { Credentials, HostPort, NodeConfig } from './node-config.ts';
+
+/** Keys of the original that mean nothing to a node without a chain: read by nobody, not worth a warning. */
+const CHAIN_SECTIONS = [
+  'consensus',
+  'executor',
+  'flow_control',
+  'group',
+  'log',
+  'pubkey',
+  'storage',
+  'sync',
+  'tx_pool',
+  'tx_execute',
+];
+const CHAIN_KEYS = [
+  'rpc.channel_thread_count',
+  'rpc.jsonrpc_listen_ip',
+  'rpc.jsonrpc_listen_port',
+  'p2p.peers_param_limit',
+  'p2p.max_nodes_limit',
+  'p2p.connection_warning',
+  'chain.sm_crypto',
+  'chain.sm_crypto_channel',
+  'network_security.ca_path',
+  'secure.ca_path',
+];
+
+const DEFAULT_SUPPORTED_VERSION = '2.9.1';
+const Port = z.coerce.number().int().min(1025).max(65_535);
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const NODE_ID = /^(0x)?[0-9a-fA-F]{128}$/;
+const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+
+/**
+ * Reads an original-style node folder: `config.ini` and the certificates that it names (spec 16).
+ *
+ * Relative paths are relative to the folder of the file.
+ *
+ * @param path path of `config.ini`
+ * @throws NodeError `AMOP_NODE_CONFIG_FILE`, `AMOP_NODE_CONFIG_VALUE`, naming file, section, key, value and what is allowed
+ */
+export function loadNodeConfig(path: string): NodeConfig {
+  const ini = IniFile.read(path);
+  const warnings: string[] = [];
+  const dataPath = resolve(
+    dirname(path),
+    ini.get('network_security.data_path', 'secure.data_path')?.value ?? 'conf/',
+  );
+  const p2pCredentials = readCredentials(ini, dataPath);
+  const rsaChannel = flag(ini, false, 'chain.rsa_crypto_channel');
+  const channelCredentials = rsaChannel
+    ? readFiles(ini.path, resolve(dataPath, 'channel_cert'), 'ca.crt', 'node.crt', 'node.key')
+    : p2pCredentials;
+  const config: NodeConfig = {
+    channel: {
+      host: ini.get('rpc.channel_listen_ip', 'rpc.listen_ip')?.value ?? '0.0.0.0',
+      port: port(ini, 20_200, 'rpc.channel_listen_port'),
+      credentials: channelCredentials,
+      checkIssuer: flag(
+        ini,
+        true,
+        'network_security.check_cert_issuer',
+        'secure.check_cert_issuer',
+      ),
+    },
+    p2p: {
+      host: ini.get('p2p.listen_ip')?.value ?? '0.0.0.0',
+      port: port(ini, 30_300, 'p2p.listen_port'),
+      credentials: p2pCredentials,
+      peers: readPeers(ini),
+      compress: flag(ini, false, 'p2p.enable_compress'),
+      blacklist: readNodeIds(ini, ['certificate_blacklist', 'crl'], 'crl'),
+      whitelist: readNodeIds(ini, ['certificate_whitelist', 'cal'], 'cal'),
+    },
+    supportedVersion: readVersion(ini, warnings),
+    chainId: ini.get('chain.id')?.value ?? '1',
+    groups: [1],
+    warnings,
+  };
+  warnUnknown(ini, warnings);
+  return config;
+}
+
+function port(ini: IniFile, fallback: number, name: string): number {
+  const found = ini.get(name);
+  if (found === undefined) return fallback;
+  const parsed = Port.safeParse(found.value);
+  if (!parsed.success)
+    throw ini.invalid(found.name, found.value, 'a port number from 1025 to 65535');
+  return parsed.data;
+}
+
+function flag(ini: IniFile, fallback: boolean, ...names: readonly string[]): boolean {
+  const found = ini.get(...names);
+  if (found === undefined) return fallback;
+  const parsed = Flag.safeParse(found.value);
+  if (!parsed.success) throw ini.invalid(found.name, found.value, 'true or false');
+  return parsed.data;
+}
+
+function readPeers(ini: IniFile): HostPort[] {
+  return ini.list('p2p', 'node').map(({ name, value }) => {
+    const peer = parseHostPort(value);
+    if (peer === undefined) throw ini.invalid(name, value, 'ip:port, host:port or [ipv6]:port');
+    return peer;
+  });
+}
+
+/** The original skips an ID that it cannot read; a list that fails open is worse than no start. */
+function readNodeIds(ini: IniFile, sections: readonly string[], prefix: string): string[] {
+  const entries = sections.flatMap((section) => ini.list(section, prefix));
+  return entries.map(({ name, value }) => {
+    if (!NODE_ID.test(value)) throw ini.invalid(name, value, 'a node ID: 128 hex digits');
+    return parseNodeId(value);
+  });
+}
+
+function readVersion(ini: IniFile, warnings: string[]): string {
+  const found = ini.get('compatibility.supported_version');
+  if (found === undefined) return DEFAULT_SUPPORTED_VERSION;
+  if (!Version.safeParse(found.value).success) {
+    throw ini.invalid(found.name, found.value, 'three numbers such as 2.9.1');
+  }
+  const [major = 0, minor = 0] = found.value.split('.').map(Number);
+  if (major === 2 && minor >= 1) return found.value;
+  warnings.push(
+    `${found.name}=${found.value}: this node speaks the 16-byte p2p header of 2.0.0-rc2 and later and reports ${DEFAULT_SUPPORTED_VERSION} to applications`,
+  );
+  return DEFAULT_SUPPORTED_VERSION;
+}
+
+function readCredentials(ini: IniFile, dataPath: string): Credentials {
+  const name = (key: string, fallback: string): string =>
+    ini.get(`network_security.${key}`, `secure.${key}`)?.value ?? fallback;
+  return readFiles(
+    ini.path,
+    dataPath,
+    name('ca_cert', 'ca.crt'),
+    name('cert', 'node.crt'),
+    name('key', 'node.key'),
+  );
+}
+
+function readFiles(
+  config: string,
+  folder: string,
+  ca: string,
+  certificate: string,
+  key: string,
+): Credentials {
+  const read = (file: string): string => {
+    const path = resolve(folder, file);
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (cause) {
+      throw new NodeError(
+        'AMOP_NODE_CONFIG_FILE',
+        `cannot read ${path}, named by ${config}: ${reasonOf(cause)}`,
+        { file: path, fix: 'check [network_security] data_path, key, cert and ca_cert' },
+        cause,
+      );
+    }
+  };
+  return { ca: read(ca), certificate: read(certificate), key: read(key) };
+}
+
+function warnUnknown(ini: IniFile, warnings: string[]): void {
+  for (const name of ini.unknownKeys()) {
+    const section = name.slice(0, name.indexOf('.'));
+    if (CHAIN_SECTIONS.includes(section) || CHAIN_KEYS.includes(name)) continue;
+    warnings.push(`${name} is not a key of this node and is ignored`);
+  }
+}

@@ -1,0 +1,48 @@
+import type { NodeLimits } from '../limits.ts';
+
+/** PEM texts of one TLS identity. */
+export interface Credentials {
+  /** Trusted certificates: the chain's CA. */
+  readonly ca: string;
+  /** Leaf first, then agency and CA. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly passphrase?: string;
+}
+
+/** Where to connect or listen. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Everything a node needs to know; made by {@link loadNodeConfig} or by hand. */
+export interface NodeConfig {
+  /** The channel port: applications connect here. */
+  readonly channel: HostPort & {
+    readonly credentials: Credentials;
+    /** Only applications whose certificate has the same issuer as the node's own (spec 15.3). */
+    readonly checkIssuer: boolean;
+  };
+  /** The p2p port: nodes connect here. */
+  readonly p2p: HostPort & {
+    readonly credentials: Credentials;
+    /** Nodes to connect to; its own address may be among them. */
+    readonly peers: readonly HostPort[];
+    /** Compress payloads above 1 024 bytes with snappy. Compressed frames are always understood. */
+    readonly compress: boolean;
+    /** Node IDs that are refused; wins over the whitelist. */
+    readonly blacklist: readonly string[];
+    /** Node IDs that are allowed; empty means all. */
+    readonly whitelist: readonly string[];
+  };
+  /** Reported to SDKs; three numeric parts, 2.1.0 or above. */
+  readonly supportedVersion: string;
+  /** Reported to SDKs as `Chain Id`. */
+  readonly chainId: string;
+  /** Reported to SDKs by getGroupList; the node has no ledger. */
+  readonly groups: readonly number[];
+  readonly limits?: Partial<NodeLimits>;
+  /** What was odd in the configuration but does not stop the start; one line each. */
+  readonly warnings?: readonly string[];
+}

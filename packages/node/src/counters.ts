@@ -1,0 +1,51 @@
+import type { CutReason } from './flow/sink.ts';
+
+/** What a node counted since its start; plain numbers, read at any time. */
+export interface NodeCounters {
+  sessionsAccepted: number;
+  sessionsRefused: number;
+  peersAccepted: number;
+  peersRefused: number;
+  framesIn: number;
+  framesOut: number;
+  bytesIn: number;
+  bytesOut: number;
+  /** Frames of a type that this node does not know or does not take in that direction. */
+  framesIgnored: number;
+  /** AMOP bodies, subscriptions or handshakes that could not be read. */
+  framesMalformed: number;
+  /** Topics of 0x32 that were not taken. */
+  topicsRefused: number;
+  /** P2P frames of protocols that are none of ours. */
+  foreignProtocols: number;
+  /** Connections that were cut, by reason. */
+  readonly cuts: Record<CutReason, number>;
+}
+
+/** Counters at zero. */
+export function createNodeCounters(): NodeCounters {
+  return {
+    sessionsAccepted: 0,
+    sessionsRefused: 0,
+    peersAccepted: 0,
+    peersRefused: 0,
+    framesIn: 0,
+    framesOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    framesIgnored: 0,
+    framesMalformed: 0,
+    topicsRefused: 0,
+    foreignProtocols: 0,
+    cuts: {
+      'slow-consumer': 0,
+      malformed: 0,
+      idle: 0,
+      'frame-timeout': 0,
+      'twelve-byte-header': 0,
+      'handshake-range': 0,
+      'too-many-malformed': 0,
+      protocol: 0,
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { ReadGate } from './read-gate.ts';
+import type { Sink } from './sink.ts';
+
+/** Marks of {@link FlowControl}; see the limits of the same names. */
+export interface FlowMarks {
+  readonly cutBytes: number;
+  readonly pauseMs: number;
+  readonly stalledMs: number;
+}
+
+/**
+ * Backpressure between connections.
+ *
+ * While a chunk of a connection is processed, that connection is the source; a receiver that rises
+ * above its high-water mark blocks the source from reading until it has caught up. It may do so for
+ * `pauseMs`: then its senders go on, its queue grows to the cut mark, and it is cut. So a fast sender
+ * is slowed down to a steady receiver, and a receiver that has stopped costs its neighbours `pauseMs`.
+ *
+ * Cost: one comparison per frame while nobody is saturated.
+ */
+export class FlowControl {
+  readonly #marks: FlowMarks;
+  readonly #saturated: Set<Sink> = new Set();
+  #source: ReadGate | undefined;
+
+  constructor(marks: FlowMarks) {
+    this.#marks = marks;
+  }
+
+  /** Receivers above their high-water mark. */
+  get saturated(): number {
+    return this.#saturated.size;
+  }
+
+  /** Everything written until {@link FlowControl.leave} is caused by this connection. */
+  enter(source: ReadGate): void {
+    this.#source = source;
+  }
+
+  leave(): void {
+    this.#source = undefined;
+  }
+
+  /** Call before a frame is queued. False: the receiver was cut and takes nothing more. */
+  admit(sink: Sink): boolean {
+    if (sink.outbox.queuedBytes <= this.#marks.cutBytes) return true;
+    sink.cut('slow-consumer');
+    return false;
+  }
+
+  /** Call after a frame was queued. */
+  queued(sink: Sink, nowMs: number): void {
+    if (!sink.outbox.saturated) return;
+    if (sink.saturatedSinceMs === undefined) {
+      sink.saturatedSinceMs = nowMs;
+      this.#saturated.add(sink);
+    }
+    const source = this.#source;
+    if (sink.lapsed || source === undefined || sink.waiting.has(source)) return;
+    sink.waiting.add(source);
+    source.block();
+  }
+
+  /** The outbox is back at its low-water mark, or the receiver is gone. */
+  caughtUp(sink: Sink): void {
+    sink.saturatedSinceMs = undefined;
+    sink.lapsed = false;
+    this.#saturated.delete(sink);
+    release(sink);
+  }
+
+  /** A source is gone: nobody unblocks it any more. */
+  forget(source: ReadGate): void {
+    for (const sink of this.#saturated) sink.waiting.delete(source);
+  }
+
+  /** Call every few tens of ms while anybody is saturated. */
+  sweep(nowMs: number): void {
+    for (const sink of [...this.#saturated]) {
+      const sinceMs = nowMs - (sink.saturatedSinceMs ?? nowMs);
+      if (Math.min(sinceMs, nowMs - sink.drainedMs) >= this.#marks.stalledMs) {
+        sink.cut('slow-consumer');
+      } else if (!sink.lapsed && sinceMs >= this.#marks.pauseMs) {
+        sink.lapsed = true;
+        release(sink);
+      }
+    }
+  }
+}
+
+function release(sink: Sink): void {
+  for (const gate of sink.waiting) gate.unblock();
+  sink.waiting.clear();
+}

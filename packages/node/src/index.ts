@@ -1,0 +1,14 @@
+export { AmopNode, type NodeDependencies, type NodeSnapshot } from './amop-node.ts';
+export { formatHostPort, parseHostPort } from './config/host-port.ts';
+export { loadNodeConfig } from './config/load-node-config.ts';
+export type { Credentials, HostPort, NodeConfig } from './config/node-config.ts';
+export type { NodeCounters } from './counters.ts';
+export { createNode } from './create-node.ts';
+export {
+  NODE_ERROR_CODES,
+  NodeError,
+  type NodeErrorCode,
+  type NodeErrorDetails,
+} from './errors.ts';
+export type { CutReason } from './flow/sink.ts';
+export { DEFAULT_NODE_LIMITS, type NodeLimits } from './limits.ts';

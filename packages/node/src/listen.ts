@@ -1,0 +1,47 @@
+import type { Connection, Listener, Refusal, Transport } from '@amop/ports';
+import { formatHostPort } from './config/host-port.ts';
+import type { HostPort } from './config/node-config.ts';
+import { NodeError } from './errors.ts';
+import type { NodeContext } from './node-context.ts';
+
+/** A port of the node and what happens on it. */
+export interface PortHandlers {
+  /** `channel` or `p2p`, for messages. */
+  readonly name: string;
+  onConnection(connection: Connection): void;
+  onRefused(refusal: Refusal): void;
+}
+
+/**
+ * Opens one port of the node.
+ *
+ * @throws NodeError `AMOP_NODE_LISTEN`, naming the address and what to do
+ */
+export async function listen(
+  transport: Transport,
+  context: NodeContext,
+  at: HostPort,
+  handlers: PortHandlers,
+): Promise<Listener> {
+  const { handshakeTimeoutMs, maxHandshakes } = context.limits;
+  const { host, port } = at;
+  try {
+    return await transport.listen({
+      host,
+      port,
+      handshakeTimeoutMs,
+      maxHandshakes,
+      onConnection: (connection) => handlers.onConnection(connection),
+      onRefused: (refusal) => handlers.onRefused(refusal),
+      onError: (error) => context.logger.error({ err: error }, `${handlers.name} port failed`),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new NodeError(
+      'AMOP_NODE_LISTEN',
+      `cannot open the ${handlers.name} port ${formatHostPort(at)}: ${reason}`,
+      { host, port, fix: 'stop what uses the port, or set another one in config.ini' },
+      cause,
+    );
+  }
+}

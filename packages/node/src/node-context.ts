@@ -1,0 +1,32 @@
+import type { CertificateIdentity } from '@amop/crypto';
+import type { Clock, Logger, Random, Scheduler } from '@amop/ports';
+import type { Router } from '@amop/router';
+import type { TopicTable } from '@amop/topic-sync';
+import type { NodeConfig } from './config/node-config.ts';
+import type { NodeCounters } from './counters.ts';
+import type { FlowControl } from './flow/flow-control.ts';
+import type { ReassemblyBudget } from './flow/reassembly-budget.ts';
+import type { NodeLimits } from './limits.ts';
+
+/** What the sessions and peers of one node share. */
+export interface NodeContext {
+  readonly config: NodeConfig;
+  readonly limits: NodeLimits;
+  /** 128 lower-case hex digits. */
+  readonly nodeId: string;
+  /** From the node's own p2p certificate. */
+  readonly identity: CertificateIdentity;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly logger: Logger;
+  readonly counters: NodeCounters;
+  readonly router: Router;
+  readonly table: TopicTable;
+  readonly flow: FlowControl;
+  readonly budget: ReassemblyBudget;
+  /** Tells that something which needs {@link Sweeper} checks every few ms has begun. */
+  readonly wakeSweeper: () => void;
+  /** Tells that subscriptions of this node have changed. */
+  readonly topicsChanged: () => void;
+}

@@ -1,0 +1,230 @@
+import type { TopicName } from '@amop/codec';
+import type { Connection, Listener, PortsError, Refusal, Transport } from '@amop/ports';
+import type { CutReason } from '../flow/sink.ts';
+import { listen } from '../listen.ts';
+import type { NodeContext } from '../node-context.ts';
+import { type DialerHost, PeerDialer } from './peer-dialer.ts';
+import { PeerSession, type PeerSessionHost } from './peer-session.ts';
+import { PeerSlot, type SlotDecision } from './peer-slot.ts';
+
+/** Time from "the other connection is used" to closing a duplicate, in ms: answers on it still arrive. */
+const RETIRE_MS = 1_000;
+
+/** The p2p port: connections to other nodes, one per node that carries messages. */
+export class PeerHost implements PeerSessionHost, DialerHost {
+  readonly #context: NodeContext;
+  readonly #transport: Transport;
+  readonly #dialer: PeerDialer;
+  readonly #sessions: Set<PeerSession> = new Set();
+  readonly #slots: Map<string, PeerSlot> = new Map();
+  readonly #retiring: Map<PeerSession, number> = new Map();
+  #listener: Listener | undefined;
+
+  constructor(context: NodeContext, dependencies: { transport: Transport }) {
+    this.#context = context;
+    this.#transport = dependencies.transport;
+    this.#dialer = new PeerDialer(context, { transport: dependencies.transport, host: this });
+  }
+
+  get address(): { host: string; port: number } {
+    return this.#listener ?? this.#context.config.p2p;
+  }
+
+  /** Open connections, duplicates included. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** Connections that carry messages, one per connected node. */
+  *active(): Generator<PeerSession> {
+    for (const { active } of this.#slots.values()) if (active !== undefined) yield active;
+  }
+
+  async start(): Promise<void> {
+    const { p2p } = this.#context.config;
+    this.#listener = await listen(this.#transport, this.#context, p2p, {
+      name: 'p2p',
+      onConnection: (connection) => this.#accept(connection, false),
+      onRefused: (refusal) => this.#refused(refusal),
+    });
+    this.#dialer.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#dialer.stop();
+    const closed = this.#listener?.close();
+    this.#listener = undefined;
+    for (const session of this.#sessions) session.link.close();
+    await closed;
+  }
+
+  /** Ends the connections that have not closed yet. */
+  abort(): void {
+    for (const session of this.#sessions) session.link.abort();
+  }
+
+  /** Tells every peer what has changed in this node's subscriptions. */
+  announce(changes: ReadonlyMap<TopicName, number>): void {
+    for (const session of this.#sessions) session.announce(changes);
+  }
+
+  /** Heartbeats, silence, duplicates, redialling: call a few times a second. */
+  tick(nowMs: number): void {
+    const { peerSilenceMs } = this.#context.limits;
+    for (const session of [...this.#sessions]) {
+      if (nowMs - session.link.lastReadMs > peerSilenceMs) session.link.cut('idle');
+      else if (session.link.isFrameOverdue(nowMs)) session.link.cut('frame-timeout');
+      else session.tick(nowMs);
+    }
+    for (const slot of this.#slots.values()) this.#apply(slot.tick(nowMs));
+    for (const [session, closeMs] of this.#retiring) {
+      if (nowMs < closeMs) continue;
+      this.#retiring.delete(session);
+      session.link.close();
+    }
+    this.#dialer.tick(nowMs);
+  }
+
+  // As host of its dialer
+
+  isConnected(nodeId: string): boolean {
+    return this.#slots.has(nodeId);
+  }
+
+  dialled(connection: Connection): string | undefined {
+    const { nodeId } = connection.identity;
+    this.#accept(connection, true);
+    return nodeId === this.#context.nodeId ? undefined : nodeId;
+  }
+
+  // As host of its sessions
+
+  peerGreeted(session: PeerSession): void {
+    const slot = this.#slots.get(session.nodeId);
+    if (slot !== undefined) this.#apply(slot.greeted());
+  }
+
+  routesChanged(session: PeerSession, changed: readonly (readonly [string, number])[]): void {
+    if (this.#slots.get(session.nodeId)?.active !== session) return;
+    this.#context.router.updatePeer(session.endpoint, changed);
+  }
+
+  peerEnded(
+    session: PeerSession,
+    reason: CutReason | undefined,
+    error: PortsError | undefined,
+  ): void {
+    const { clock, logger, router } = this.#context;
+    this.#sessions.delete(session);
+    this.#retiring.delete(session);
+    this.#withdraw(session);
+    const slot = this.#slots.get(session.nodeId);
+    if (slot !== undefined) {
+      this.#apply(slot.remove(session));
+      if (slot.isEmpty) {
+        this.#slots.delete(session.nodeId);
+        this.#dialer.peerLost(session.nodeId);
+        const cause = reason ?? error?.code ?? 'closed by the peer';
+        logger.warn({ peer: session.nodeId, cause }, 'peer disconnected');
+      }
+    }
+    router.receiverLost(session.endpoint, clock.nowMs());
+  }
+
+  #accept(connection: Connection, isDialled: boolean): void {
+    const { clock, counters, nodeId: ownNodeId } = this.#context;
+    const { nodeId } = connection.identity;
+    const refusal = this.#refusalOf(nodeId);
+    if (refusal !== undefined || nodeId === undefined) {
+      connection.destroy();
+      if (refusal !== undefined) this.#logRefusal(connection, refusal);
+      return;
+    }
+    let slot = this.#slots.get(nodeId);
+    if (slot === undefined) {
+      slot = new PeerSlot(ownNodeId);
+      this.#slots.set(nodeId, slot);
+    }
+    const session = new PeerSession(connection, { nodeId, isDialled }, this.#context, this);
+    const decision = slot.add(session, clock.nowMs());
+    if (decision === undefined) {
+      connection.destroy();
+      return;
+    }
+    this.#sessions.add(session);
+    counters.peersAccepted++;
+    this.#apply(decision);
+    session.open();
+  }
+
+  /** Why a node with that ID is not taken; undefined when it is. */
+  #refusalOf(nodeId: string | undefined): string | undefined {
+    const { config, limits, nodeId: ownNodeId } = this.#context;
+    const { blacklist, whitelist } = config.p2p;
+    if (nodeId === undefined) return 'its certificate has no EC key, so it has no node ID';
+    if (nodeId === ownNodeId) return 'it is this node itself';
+    if (blacklist.includes(nodeId)) return 'its node ID is in certificate_blacklist';
+    if (whitelist.length > 0 && !whitelist.includes(nodeId)) {
+      return 'its node ID is not in certificate_whitelist';
+    }
+    if (!this.#slots.has(nodeId) && this.#slots.size >= limits.maxPeers) {
+      return `there are ${limits.maxPeers} peers already`;
+    }
+    return undefined;
+  }
+
+  #logRefusal(connection: Connection, refusal: string): void {
+    const { identity, remoteHost, remotePort } = connection;
+    this.#context.counters.peersRefused++;
+    const isSelf = identity.nodeId === this.#context.nodeId;
+    this.#context.logger[isSelf ? 'debug' : 'warn'](
+      { remoteHost, remotePort, peer: identity.nodeId, commonName: identity.commonName },
+      `peer refused: ${refusal}`,
+    );
+  }
+
+  #apply({ activate, retire }: SlotDecision): void {
+    const { clock, logger, router } = this.#context;
+    if (retire !== undefined) {
+      this.#withdraw(retire);
+      this.#retiring.set(retire, clock.nowMs() + RETIRE_MS);
+    }
+    if (activate === undefined) return;
+    router.updatePeer(activate.endpoint, routesOf(activate));
+    const { identity, remoteHost, remotePort } = activate.link.connection;
+    logger.info(
+      {
+        peer: activate.nodeId,
+        name: identity.commonName,
+        agency: identity.issuerCommonName,
+        remoteHost,
+        remotePort,
+        direction: activate.isDialled ? 'out' : 'in',
+      },
+      'peer connected',
+    );
+  }
+
+  #withdraw(session: PeerSession): void {
+    const topics = session.sync.topics().keys();
+    this.#context.router.updatePeer(session.endpoint, noRoutes(topics));
+  }
+
+  #refused({ code, reason, remoteHost, remotePort }: Refusal): void {
+    this.#context.counters.peersRefused++;
+    this.#context.logger.warn(
+      { remoteHost, remotePort, code, reason },
+      'peer refused: TLS handshake failed',
+    );
+  }
+}
+
+function* routesOf(session: PeerSession): Generator<[string, number]> {
+  for (const [topic, { sessions, status }] of session.sync.topics()) {
+    if (status === 'success') yield [topic, sessions];
+  }
+}
+
+function* noRoutes(topics: Iterable<string>): Generator<[string, number]> {
+  for (const topic of topics) yield [topic, 0];
+}

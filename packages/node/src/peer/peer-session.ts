@@ -1,0 +1,242 @@
+import {
+  type ChannelFrame,
+  ChannelType,
+  encodeChannelFrame,
+  encodeErrorDetail,
+  type P2pFrame,
+  P2pFrameDecoder,
+  P2pPacket,
+  P2pProtocol,
+  ResultCode,
+  readAmopTopic,
+  type TopicName,
+} from '@amop/codec';
+import type { Connection, PortsError } from '@amop/ports';
+import type { Failure, Origin, PeerEndpoint, PeerTarget } from '@amop/router';
+import type { PeerSync, TopicSessions } from '@amop/topic-sync';
+import { Link, type LinkOwner } from '../flow/link.ts';
+import type { CutReason } from '../flow/sink.ts';
+import type { NodeContext } from '../node-context.ts';
+import { innerFrameOf, payloadOf } from './peer-payload.ts';
+import { PeerWriter } from './peer-writer.ts';
+import { SyncDriver, type SyncListener } from './sync-driver.ts';
+
+/** What the peer host hears from its sessions. */
+export interface PeerSessionHost {
+  /** The peer has said that it is one of ours. */
+  peerGreeted(session: PeerSession): void;
+  routesChanged(session: PeerSession, changed: readonly TopicSessions[]): void;
+  peerEnded(
+    session: PeerSession,
+    reason: CutReason | undefined,
+    error: PortsError | undefined,
+  ): void;
+}
+
+/** Facts about a peer connection that stay. */
+export interface PeerSessionOptions {
+  /** Node ID of the other side, 128 lower-case hex digits. */
+  readonly nodeId: string;
+  /** Whether this node dialled the connection. */
+  readonly isDialled: boolean;
+}
+
+/** One connection to another node: topics and AMOP messages in both directions (spec 12 to 14). */
+export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, SyncListener {
+  readonly endpoint: PeerEndpoint;
+  readonly link: Link<P2pFrame>;
+  readonly nodeId: string;
+  readonly isDialled: boolean;
+  readonly #context: NodeContext;
+  readonly #host: PeerSessionHost;
+  readonly #writer: PeerWriter;
+  readonly #driver: SyncDriver;
+  #extended = false;
+
+  constructor(
+    connection: Connection,
+    options: PeerSessionOptions,
+    context: NodeContext,
+    host: PeerSessionHost,
+  ) {
+    this.nodeId = options.nodeId;
+    this.isDialled = options.isDialled;
+    this.#context = context;
+    this.#host = host;
+    this.endpoint = context.router.addPeer(this);
+    this.link = new Link(connection, context, new P2pFrameDecoder(), this, 'batch');
+    this.#writer = new PeerWriter(this.link, { compress: context.config.p2p.compress });
+    this.#driver = new SyncDriver(options.nodeId, this.#writer, context, this);
+  }
+
+  get id(): number {
+    return this.endpoint.id;
+  }
+
+  /** True once the peer greeted as one of ours. */
+  get extended(): boolean {
+    return this.#extended;
+  }
+
+  /** What the peer listens to. */
+  get sync(): PeerSync {
+    return this.#driver.sync;
+  }
+
+  /** Greets and begins to read. */
+  open(): void {
+    this.#driver.handle({ kind: 'open' });
+    this.link.open();
+  }
+
+  /** Lets the sync machine do what is due. */
+  tick(nowMs: number): void {
+    if (nowMs >= this.sync.nextTickMs) this.#driver.handle({ kind: 'tick' });
+  }
+
+  /** Tells the peer what has changed in this node's subscriptions. */
+  announce(changes: ReadonlyMap<TopicName, number>): void {
+    this.#driver.handle({ kind: 'announce', changes });
+  }
+
+  // As owner of its link
+
+  onFrame(frame: P2pFrame): void {
+    if (frame.protocolId === P2pProtocol.amop) this.#onAmop(frame);
+    else if (frame.protocolId === -P2pProtocol.amop) this.#onAmopResponse(frame);
+    else if (isTopicProtocol(frame.protocolId)) this.#onTopics(frame);
+    else this.#context.counters.foreignProtocols++;
+  }
+
+  onUndecodable(error: unknown): CutReason {
+    const { remoteHost, remotePort } = this.link.connection;
+    const twelve = hasCode(error, 'AMOP_CODEC_TWELVE_BYTE_HEADER');
+    this.#context.logger.warn(
+      { peer: this.nodeId, remoteHost, remotePort, err: error },
+      twelve
+        ? 'peer refused: it speaks the 12-byte p2p header of 2.0.0-rc1; set compatibility.supported_version there to 2.0.0 or later'
+        : 'peer closed: its bytes are not p2p frames',
+    );
+    return twelve ? 'twelve-byte-header' : 'malformed';
+  }
+
+  onEnd(reason: CutReason | undefined, error: PortsError | undefined): void {
+    this.#host.peerEnded(this, reason, error);
+  }
+
+  // As listener of its topic synchronisation
+
+  greeted(abilities: readonly string[]): void {
+    this.#extended = abilities.includes('deadline') && abilities.includes('errors');
+    this.#host.peerGreeted(this);
+  }
+
+  routesChanged(changed: readonly TopicSessions[]): void {
+    this.#host.routesChanged(this, changed);
+  }
+
+  // As receiver of the router
+
+  sendRequest(frame: ChannelFrame, peerSeq: number, remainingMs: number): boolean {
+    const result = this.#extended ? remainingMs : 0;
+    const changes = { type: ChannelType.request, result };
+    return this.#writer.sendAmop(P2pProtocol.amop, P2pPacket.unicast, peerSeq, frame, changes);
+  }
+
+  sendMulticast(frame: ChannelFrame, peerSeq: number): boolean {
+    const changes = { type: ChannelType.multicast, result: 0 };
+    return this.#writer.sendAmop(P2pProtocol.amop, P2pPacket.multicast, peerSeq, frame, changes);
+  }
+
+  // As sender of a request
+
+  respond(request: ChannelFrame, token: number, answer: ChannelFrame): void {
+    if (answer.bytes.length > this.#context.limits.maxMessageBytes) {
+      this.fail(request, token, answerTooLarge(this.#context.nodeId));
+      return;
+    }
+    const seq = answer.seqKey === request.seqKey ? undefined : request.seq;
+    const changes = { type: ChannelType.response, result: answer.result, seq };
+    this.#writer.sendAmop(-P2pProtocol.amop, P2pPacket.unicast, token, answer, changes);
+  }
+
+  fail(request: ChannelFrame, token: number, { code, detail }: Failure): void {
+    const type = ChannelType.response;
+    if (this.#extended) {
+      const data = encodeErrorDetail(detail);
+      const frame = encodeChannelFrame({ type, seq: request.seq, result: code, data });
+      this.#writer.send(-P2pProtocol.amop, P2pPacket.unicast, token, frame);
+    } else {
+      const changes = { type, result: code };
+      this.#writer.sendAmop(-P2pProtocol.amop, P2pPacket.unicast, token, request, changes);
+    }
+  }
+
+  #onAmop(frame: P2pFrame): void {
+    const inner = this.#read(frame, innerFrameOf);
+    const topic = inner && readAmopTopic(inner.data);
+    if (inner === undefined || topic === undefined) {
+      this.#context.counters.framesMalformed++;
+      return;
+    }
+    const { clock, counters, router, wakeSweeper } = this.#context;
+    const nowMs = clock.nowMs();
+    if (inner.type === ChannelType.request) {
+      const remainingMs = this.#extended ? Math.max(0, inner.result) : 0;
+      router.requestFromPeer(this, inner, topic, frame.seq, remainingMs, nowMs);
+      wakeSweeper();
+    } else if (inner.type === ChannelType.multicast) {
+      router.multicast(this.id, inner, topic, true, nowMs);
+    } else {
+      counters.framesIgnored++;
+    }
+  }
+
+  #onAmopResponse(frame: P2pFrame): void {
+    const { clock, router } = this.#context;
+    const answer = this.#read(frame, innerFrameOf);
+    router.answerFromPeer(this.endpoint, frame.seq, answer, clock.nowMs());
+  }
+
+  #onTopics(frame: P2pFrame): void {
+    const payload = this.#read(frame, payloadOf);
+    if (payload === undefined) this.#context.counters.framesMalformed++;
+    else if (!this.#driver.take(frame, payload)) this.#context.counters.framesIgnored++;
+  }
+
+  /** What `reader` finds in the payload; undefined, and a line in the log, when it cannot be read. */
+  #read<Content>(frame: P2pFrame, reader: (frame: P2pFrame) => Content): Content | undefined {
+    try {
+      return reader(frame);
+    } catch (error) {
+      const { packetType, protocolId } = frame;
+      this.#context.logger.debug(
+        { peer: this.nodeId, protocolId, packetType, err: error },
+        'payload of a peer cannot be read',
+      );
+      return undefined;
+    }
+  }
+}
+
+function isTopicProtocol(protocolId: number): boolean {
+  return Math.abs(protocolId) === P2pProtocol.topics || protocolId === P2pProtocol.extension;
+}
+
+/** An answer that no p2p frame can carry (D-41): the handler has run, trying again does not help. */
+function answerTooLarge(nodeId: string): Failure {
+  return {
+    code: ResultCode.malformed,
+    detail: {
+      hop: 'peer-node',
+      node: nodeId,
+      reason: 'answer-too-large',
+      maybeDelivered: 'yes',
+      retryable: false,
+    },
+  };
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,258 @@
+import {
+  type ChannelFrame,
+  ChannelFrameDecoder,
+  ChannelType,
+  EXTENSION_VERSION,
+  encodeErrorDetail,
+  encodeHandshakeResponse,
+  encodeMulticastAck,
+  NO_REPLY_SEQ,
+  parseHandshakeRequest,
+  ResultCode,
+  readAmopTopic,
+  seqFromKey,
+} from '@amop/codec';
+import type { Connection, PortsError } from '@amop/ports';
+import type { Failure, Origin, SessionEndpoint, SessionTarget } from '@amop/router';
+import { Link, type LinkOwner } from '../flow/link.ts';
+import type { CutReason } from '../flow/sink.ts';
+import type { NodeContext } from '../node-context.ts';
+import { answerHeartbeat, refuseEventFilter } from './chain-frames.ts';
+import { ChannelWriter } from './channel-writer.ts';
+import { answerRpc, type RpcView } from './json-rpc.ts';
+import { INITIAL_PROFILE, negotiate, type SessionProfile } from './session-profile.ts';
+import { applySubscription } from './subscription.ts';
+
+/** What the channel port hands to its sessions. */
+export interface SessionHost {
+  readonly rpc: RpcView;
+  sessionEnded(
+    session: ChannelSession,
+    reason: CutReason | undefined,
+    error: PortsError | undefined,
+  ): void;
+}
+
+/**
+ * One application on the channel port: reads its frames in order and acts on each by its type
+ * (spec 3), and is a receiver and a sender for the router.
+ *
+ * An answer counts only as a 0x31 under a seq that was pushed to this very session (D-30).
+ */
+export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, Origin {
+  readonly endpoint: SessionEndpoint;
+  readonly link: Link<ChannelFrame>;
+  readonly #context: NodeContext;
+  readonly #host: SessionHost;
+  readonly #writer: ChannelWriter;
+  readonly #sendMulticastAck: () => void;
+  #profile: SessionProfile = INITIAL_PROFILE;
+  #deadlines = false;
+  #errors = false;
+  #acks = false;
+  #acceptedMulticasts = 0;
+  #malformed = 0;
+
+  constructor(connection: Connection, context: NodeContext, host: SessionHost) {
+    this.#context = context;
+    this.#host = host;
+    this.endpoint = context.router.addSession(this);
+    this.link = new Link(connection, context, new ChannelFrameDecoder(), this, 'record');
+    this.#writer = new ChannelWriter(this.link);
+    this.#sendMulticastAck = () => {
+      const count = this.#acceptedMulticasts;
+      this.#acceptedMulticasts = 0;
+      this.#writer.send(
+        ChannelType.multicastAck,
+        NO_REPLY_SEQ,
+        ResultCode.ok,
+        encodeMulticastAck(count),
+      );
+    };
+  }
+
+  get id(): number {
+    return this.endpoint.id;
+  }
+
+  get profile(): SessionProfile {
+    return this.#profile;
+  }
+
+  // As owner of its link
+
+  onFrame(frame: ChannelFrame): void {
+    switch (frame.type) {
+      case ChannelType.request:
+        this.#onRequest(frame);
+        break;
+      case ChannelType.response:
+        this.#context.router.answerFromSession(this.endpoint, frame);
+        break;
+      case ChannelType.multicast:
+        this.#onMulticast(frame);
+        break;
+      case ChannelType.subscribe:
+        this.#onSubscribe(frame);
+        break;
+      case ChannelType.heartbeat:
+        this.#reply(frame, answerHeartbeat(frame.data, this.#profile.protocol));
+        break;
+      case ChannelType.handshake:
+        this.#onHandshake(frame);
+        break;
+      case ChannelType.rpc:
+        this.#reply(frame, answerRpc(frame.data, this.#host.rpc));
+        break;
+      case ChannelType.registerEvent:
+      case ChannelType.unregisterEvent:
+        this.#reply(frame, refuseEventFilter());
+        break;
+      default:
+        this.#context.counters.framesIgnored++;
+        this.#context.logger.debug({ session: this.id, type: frame.type }, 'frame ignored');
+    }
+  }
+
+  onUndecodable(error: unknown): CutReason {
+    const { remoteHost, remotePort } = this.link.connection;
+    this.#context.logger.warn(
+      { session: this.id, remoteHost, remotePort, err: error },
+      'session closed: its bytes are not channel frames',
+    );
+    return 'malformed';
+  }
+
+  onEnd(reason: CutReason | undefined, error: PortsError | undefined): void {
+    this.#host.sessionEnded(this, reason, error);
+  }
+
+  // As receiver of the router
+
+  pushRequest(frame: ChannelFrame, seqKey: string, remainingMs: number): boolean {
+    return this.#writer.forward(frame, {
+      type: ChannelType.request,
+      result: this.#deadlines ? remainingMs : 0,
+      seq: seqKey === frame.seqKey ? undefined : seqFromKey(seqKey),
+    });
+  }
+
+  pushMulticast(frame: ChannelFrame): boolean {
+    return this.#writer.forward(frame, { type: ChannelType.multicast, result: 0 });
+  }
+
+  // As sender of a request
+
+  respond(request: ChannelFrame, _token: number, answer: ChannelFrame): void {
+    const seq = answer.seqKey === request.seqKey ? undefined : request.seq;
+    this.#writer.forward(answer, { type: ChannelType.response, result: answer.result, seq });
+  }
+
+  fail(request: ChannelFrame, _token: number, failure: Failure): void {
+    if (this.#errors) {
+      const data = encodeErrorDetail(failure.detail);
+      this.#writer.send(ChannelType.response, request.seq, failure.code, data);
+    } else if (failure.code === ResultCode.noAnswer) {
+      this.#writer.forward(request, { type: ChannelType.response, result: failure.code });
+    } else {
+      this.#writer.send(ChannelType.response, request.seq, failure.code);
+    }
+  }
+
+  #onRequest(frame: ChannelFrame): void {
+    const topic = this.#topicOf(frame);
+    if (topic === undefined) return;
+    const { clock, router, wakeSweeper } = this.#context;
+    const remainingMs = this.#deadlines ? Math.max(0, frame.result) : 0;
+    router.requestFromSession(this, frame, topic, remainingMs, clock.nowMs());
+    wakeSweeper();
+  }
+
+  #onMulticast(frame: ChannelFrame): void {
+    const topic = this.#topicOf(frame);
+    if (topic === undefined) return;
+    const { clock, router, scheduler } = this.#context;
+    router.multicast(this.id, frame, topic, false, clock.nowMs());
+    if (!this.#acks) {
+      this.#writer.forward(frame, { type: ChannelType.response, result: ResultCode.ok });
+    } else if (this.#acceptedMulticasts++ === 0) {
+      scheduler.endOfTurn(this.#sendMulticastAck);
+    }
+  }
+
+  /** The topic of an AMOP body; one that cannot be read is answered with 105 (D-01, D-08). */
+  #topicOf(frame: ChannelFrame): string | undefined {
+    if (frame.bytes.length > this.#context.limits.maxMessageBytes) {
+      this.#refuseMalformed(frame, 'too-large');
+      return undefined;
+    }
+    const topic = readAmopTopic(frame.data);
+    if (topic === undefined) this.#refuseMalformed(frame, 'malformed-body');
+    return topic;
+  }
+
+  #refuseMalformed(frame: ChannelFrame, reason: string): void {
+    this.fail(frame, 0, {
+      code: ResultCode.malformed,
+      detail: {
+        hop: 'node',
+        node: this.#context.nodeId,
+        reason,
+        maybeDelivered: 'no',
+        retryable: false,
+      },
+    });
+    this.#countMalformed(frame, reason);
+  }
+
+  #countMalformed(frame: ChannelFrame, reason: string): void {
+    this.#context.counters.framesMalformed++;
+    this.#context.logger.debug({ session: this.id, type: frame.type, reason }, 'malformed frame');
+    if (++this.#malformed > this.#context.limits.maxMalformedFrames)
+      this.link.cut('too-many-malformed');
+  }
+
+  #onSubscribe(frame: ChannelFrame): void {
+    const ack = applySubscription(this.endpoint, frame.data, this.#context);
+    if (ack === undefined) this.#countMalformed(frame, 'bad-subscription');
+    if (this.#acks) this.#reply(frame, ack);
+  }
+
+  #onHandshake(frame: ChannelFrame): void {
+    const request = parseHandshakeRequest(frame.data);
+    if (request === undefined) {
+      this.#countMalformed(frame, 'bad-handshake');
+      return;
+    }
+    const profile = negotiate(request);
+    if (profile === undefined) {
+      const { clientType, maximumSupport, minimumSupport } = request;
+      this.#context.logger.warn(
+        { session: this.id, clientType, minimumSupport, maximumSupport },
+        'session closed: it speaks none of the protocol versions 1 to 3',
+      );
+      this.link.cut('handshake-range');
+      return;
+    }
+    this.#profile = profile;
+    const { abilities } = profile;
+    this.#deadlines = abilities?.includes('deadline') === true;
+    this.#errors = abilities?.includes('errors') === true;
+    this.#acks = abilities?.includes('ack') === true;
+    const { supportedVersion } = this.#context.config;
+    this.#reply(
+      frame,
+      encodeHandshakeResponse({
+        nodeVersion: supportedVersion,
+        protocol: profile.protocol,
+        ...(abilities && { amop: { v: EXTENSION_VERSION, have: [...abilities] } }),
+      }),
+    );
+    this.link.outbox.setMode(abilities?.includes('batch') ? 'batch' : 'record');
+  }
+
+  /** Sends `data` as reply of the frame's own type; nothing when there is no reply. */
+  #reply(frame: ChannelFrame, data: Uint8Array | undefined): void {
+    if (data !== undefined) this.#writer.send(frame.type, frame.seq, frame.result, data);
+  }
+}

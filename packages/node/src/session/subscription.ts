@@ -1,0 +1,43 @@
+import { encodeSubscribeAck, parseSubscribe } from '@amop/codec';
+import type { SessionEndpoint } from '@amop/router';
+import type { SessionChange } from '@amop/topic-sync';
+import type { NodeContext } from '../node-context.ts';
+
+/**
+ * Applies a 0x32 to the node's table and routes (spec 7).
+ *
+ * Bad names are left out and named in the acknowledgement; the others count (D-27, D-34).
+ *
+ * @returns the acknowledgement for who agreed on one; undefined when the request cannot be read and
+ *   changed nothing
+ */
+export function applySubscription(
+  endpoint: SessionEndpoint,
+  data: Uint8Array,
+  context: NodeContext,
+): Uint8Array | undefined {
+  const request = parseSubscribe(data);
+  if (request === undefined) return undefined;
+  const { counters, logger, table } = context;
+  const change =
+    request.kind === 'replace'
+      ? table.replace(endpoint.id, request.topics)
+      : table.update(endpoint.id, request.add, request.remove);
+  const refused = [...request.refused, ...change.refused];
+  counters.topicsRefused += refused.length;
+  for (const { reason, topic } of refused) {
+    logger.warn({ session: endpoint.id, topic, reason }, 'topic refused');
+  }
+  applySessionChange(endpoint, change, context);
+  return encodeSubscribeAck({ sequence: table.sequence, refused });
+}
+
+/** Brings routes and peers up to date with what a session's topics have become. */
+export function applySessionChange(
+  endpoint: SessionEndpoint,
+  change: SessionChange,
+  context: NodeContext,
+): void {
+  context.router.updateSession(endpoint, change.added, change.removed);
+  if (change.added.length > 0 || change.removed.length > 0) context.topicsChanged();
+}

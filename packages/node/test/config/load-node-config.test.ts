@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadNodeConfig, NodeError } from '../../src/index.ts';
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'amop-config-'));
+  mkdirSync(join(folder, 'conf'));
+  for (const name of ['ca.crt', 'node.crt', 'node.key'])
+    writeFileSync(join(folder, 'conf', name), name);
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load(...lines: string[]): ReturnType<typeof loadNodeConfig> {
+  const path = join(folder, 'config.ini');
+  writeFileSync(path, lines.join('\n'));
+  return loadNodeConfig(path);
+}
+
+function errorOf(action: () => unknown): NodeError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof NodeError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const NODE_ID = 'ab'.repeat(64);
+
+describe('loadNodeConfig', () => {
+  it('reads a folder in the style of the original', () => {
+    const config = load(
+      '[rpc]',
+      '    channel_listen_ip=127.0.0.1',
+      '    channel_listen_port=20205',
+      '    jsonrpc_listen_port=8545',
+      '[p2p]',
+      '    listen_ip=0.0.0.0',
+      '    listen_port=30305 ; where other nodes connect',
+      '    ;enable_compress=true',
+      '    node.0=127.0.0.1:30300',
+      '    node.1=[::1]:30301',
+      '    node.2=node.bank-b.example:30302',
+      '[certificate_blacklist]',
+      `    crl.0=0x${NODE_ID.toUpperCase()}`,
+      '[network_security]',
+      '    data_path=conf/',
+      '    key=node.key',
+      '    cert=node.crt',
+      '    ca_cert=ca.crt',
+      '[chain]',
+      '    id=7',
+      '[compatibility]',
+      '    supported_version=2.11.0',
+    );
+    expect(config).toMatchObject({
+      channel: {
+        host: '127.0.0.1',
+        port: 20205,
+        checkIssuer: true,
+        credentials: { ca: 'ca.crt', certificate: 'node.crt', key: 'node.key' },
+      },
+      p2p: {
+        host: '0.0.0.0',
+        port: 30305,
+        compress: false,
+        peers: [
+          { host: '127.0.0.1', port: 30300 },
+          { host: '::1', port: 30301 },
+          { host: 'node.bank-b.example', port: 30302 },
+        ],
+        blacklist: [NODE_ID],
+        whitelist: [],
+      },
+      supportedVersion: '2.11.0',
+      chainId: '7',
+      warnings: [],
+    });
+  });
+
+  it('has the defaults of the original, the 16-byte header among them (D-38)', () => {
+    expect(load('')).toMatchObject({
+      channel: { host: '0.0.0.0', port: 20200 },
+      p2p: { host: '0.0.0.0', port: 30300, peers: [] },
+      supportedVersion: '2.9.1',
+    });
+  });
+
+  it('reads the legacy sections secure, crl and cal', () => {
+    mkdirSync(join(folder, 'data'));
+    for (const name of ['ca.pem', 'n.crt', 'n.key'])
+      writeFileSync(join(folder, 'data', name), name);
+    const config = load(
+      '[secure]',
+      'data_path=data',
+      'key=n.key',
+      'cert=n.crt',
+      'ca_cert=ca.pem',
+      '[crl]',
+      `crl.0=${NODE_ID}`,
+      '[cal]',
+      `cal.0=${NODE_ID}`,
+    );
+    expect(config.p2p).toMatchObject({
+      credentials: { ca: 'ca.pem', certificate: 'n.crt', key: 'n.key' },
+      blacklist: [NODE_ID],
+      whitelist: [NODE_ID],
+    });
+  });
+
+  it('takes the channel certificate of the RSA folder when the chain says so', () => {
+    mkdirSync(join(folder, 'conf/channel_cert'));
+    for (const name of ['ca.crt', 'node.crt', 'node.key']) {
+      writeFileSync(join(folder, 'conf/channel_cert', name), `rsa ${name}`);
+    }
+    const { channel, p2p } = load('[chain]', 'rsa_crypto_channel=true');
+    expect(channel.credentials.key).toBe('rsa node.key');
+    expect(p2p.credentials.key).toBe('node.key');
+  });
+
+  it.each([
+    ['[rpc]', 'channel_listen_port', 'twenty', '1025 to 65535'],
+    ['[rpc]', 'channel_listen_port', '80', '1025 to 65535'],
+    ['[p2p]', 'listen_port', '70000', '1025 to 65535'],
+    ['[p2p]', 'node.0', '127.0.0.1', 'ip:port'],
+    ['[p2p]', 'node.0', 'http://127.0.0.1:30300', 'ip:port'],
+    ['[p2p]', 'enable_compress', 'yes', 'true or false'],
+    ['[certificate_whitelist]', 'cal.0', '123', '128 hex digits'],
+    ['[certificate_blacklist]', 'crl.0', `${NODE_ID}00`, '128 hex digits'],
+    ['[compatibility]', 'supported_version', 'newest', '2.9.1'],
+  ])('stops at %s %s=%s and says what is allowed', (section, key, value, allowed) => {
+    const error = errorOf(() => load(section, `${key}=${value}`));
+    expect(error.code).toBe('AMOP_NODE_CONFIG_VALUE');
+    expect(error.message).toContain(join(folder, 'config.ini'));
+    expect(error.message).toContain(`${section} ${key}=${value}`);
+    expect(error.message).toContain(allowed);
+  });
+
+  it('names a file that is missing and the keys to look at', () => {
+    rmSync(join(folder, 'conf/node.key'));
+    const error = errorOf(() => load(''));
+    expect(error.code).toBe('AMOP_NODE_CONFIG_FILE');
+    expect(error.message).toContain(join(folder, 'conf/node.key'));
+    expect(error.details.fix).toContain('[network_security]');
+  });
+
+  it('names a configuration that is missing', () => {
+    const error = errorOf(() => loadNodeConfig(join(folder, 'nowhere.ini')));
+    expect(error.code).toBe('AMOP_NODE_CONFIG_FILE');
+    expect(error.message).toContain('there is no such file');
+  });
+
+  it('warns of keys that it does not know and of a version that it does not report', () => {
+    const config = load(
+      '[p2p]',
+      'lisen_port=30301',
+      '[consensus]',
+      'ttl=2',
+      '[compatibility]',
+      'supported_version=2.0.0-rc1',
+    );
+    expect(config.warnings).toHaveLength(2);
+    expect(config.warnings?.join('\n')).toContain('p2p.lisen_port');
+    expect(config.warnings?.join('\n')).toContain('16-byte');
+    expect(config.supportedVersion).toBe('2.9.1');
+  });
+});
