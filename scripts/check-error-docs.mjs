@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = readdirSync(join(root, 'packages')).map((name) =>
-  join(root, 'packages', name, 'src/errors.ts'),
+const sources = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(join(root, parent)).map((name) => join(root, parent, name, 'src/errors.ts')),
 );
 
 const inCode = new Set();
@@ -16,7 +16,7 @@ for (const file of sources) {
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
-  for (const [, code] of text.matchAll(/['"`](AMOP_[A-Z0-9_]+)['"`]/g)) inCode.add(code);
+  for (const [, code] of text.matchAll(/\b(AMOP_[A-Z0-9]+_[A-Z0-9_]+)\b/g)) inCode.add(code);
 }
 const docs = readFileSync(join(root, 'docs/errors.md'), 'utf8');
 const inDocs = new Set([...docs.matchAll(/^### `(AMOP_[A-Z0-9_]+)`$/gm)].map(([, code]) => code));
