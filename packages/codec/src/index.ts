@@ -1,0 +1,137 @@
+export {
+  type AmopBody,
+  amopBodyBytes,
+  encodeAmopBody,
+  readAmopBody,
+  readAmopTopic,
+  writeAmopBody,
+} from './amop-body.ts';
+export type { FrameDecoderOptions } from './bytes/length-prefixed-decoder.ts';
+export {
+  ChannelFrame,
+  type ChannelFrameFields,
+  copyChannelFrame,
+  encodeChannelFrame,
+  readChannelFrame,
+  seqFromKey,
+  setChannelResult,
+  setChannelSeq,
+  setChannelType,
+  writeChannelHeader,
+} from './channel-frame.ts';
+export { ChannelFrameDecoder } from './channel-frame-decoder.ts';
+export {
+  BLOCK_NOTIFY_PREFIX,
+  CHALLENGE_ROUTE_PREFIX,
+  CHANNEL_HEADER_BYTES,
+  ChannelType,
+  COMPRESSION_THRESHOLD_BYTES,
+  EXTENSION_VERSION,
+  MAX_CHANNEL_PROTOCOL,
+  MAX_FRAME_BYTES,
+  MAX_TOPIC_BYTES,
+  MIN_CHANNEL_PROTOCOL,
+  NO_REPLY_SEQ,
+  P2P_COMPRESSED,
+  P2P_HEADER_BYTES,
+  P2pPacket,
+  P2pProtocol,
+  PRIVATE_TOPIC_PREFIX,
+  PUBLISHER_MARKER_PREFIX,
+  ResultCode,
+  SEQ_BYTES,
+} from './constants.ts';
+export { DuplicateWindow, type DuplicateWindowOptions } from './duplicate-window.ts';
+export {
+  type BodyFault,
+  CodecError,
+  type CodecErrorCode,
+  type CodecErrorDetails,
+  type FrameLayer,
+  type TopicFault,
+} from './errors.ts';
+export { type ErrorDetail, encodeErrorDetail, parseErrorDetail } from './messages/error-detail.ts';
+export {
+  encodeHandshakeRequest,
+  encodeHandshakeResponse,
+  type GrantedExtensions,
+  type HandshakeRequest,
+  type HandshakeResponse,
+  parseHandshakeRequest,
+  parseHandshakeResponse,
+  type WantedExtensions,
+} from './messages/handshake.ts';
+export {
+  encodeHeartbeat,
+  type Heartbeat,
+  type HeartbeatValue,
+  isHeartbeatRequest,
+  parseHeartbeat,
+} from './messages/heartbeat.ts';
+export { decodeMulticastAck, encodeMulticastAck } from './messages/multicast-ack.ts';
+export { type NodeInfo, type PeerInfo, parseNodeInfo, parsePeers } from './messages/node-info.ts';
+export { encodePeerHello, type PeerHello, parsePeerHello } from './messages/peer-hello.ts';
+export {
+  encodePeerTopics,
+  type ParsedPeerTopics,
+  type PeerTopics,
+  type PeerTopicsOptions,
+  parsePeerTopics,
+  type TopicCount,
+} from './messages/peer-topics.ts';
+export {
+  encodeRpcError,
+  encodeRpcRequest,
+  encodeRpcResult,
+  parseRpcRequest,
+  parseRpcResponse,
+  type RpcId,
+  type RpcRequest,
+  type RpcResponse,
+} from './messages/rpc.ts';
+export {
+  encodeSubscribe,
+  encodeSubscribeDelta,
+  parseSubscribe,
+  type RefusedTopic,
+  type SubscribeDelta,
+  type SubscribeReplace,
+} from './messages/subscribe.ts';
+export {
+  encodeSubscribeAck,
+  parseSubscribeAck,
+  type SubscribeAck,
+} from './messages/subscribe-ack.ts';
+export {
+  encodeTopicStatus,
+  encodeVerifyTopic,
+  parseTopicStatus,
+  parseVerifyTopic,
+  type TopicStatus,
+  type VerifyTopic,
+} from './messages/topic-verification.ts';
+export {
+  encodeP2pFrame,
+  P2pFrame,
+  type P2pFrameFields,
+  readP2pFrame,
+  writeP2pHeader,
+} from './p2p-frame.ts';
+export { P2pFrameDecoder } from './p2p-frame-decoder.ts';
+export {
+  encodeTopicList,
+  encodeTopicSequence,
+  parseTopicList,
+  parseTopicSequence,
+  type TopicList,
+  type TopicListOptions,
+} from './topic-list.ts';
+export {
+  decodeTopicBytes,
+  isBlockNotifyTopic,
+  isPrivateTopic,
+  isTopicName,
+  parseTopicName,
+  type TopicName,
+  topicNameBytes,
+} from './topic-name.ts';
