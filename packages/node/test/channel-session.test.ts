@@ -144,6 +144,13 @@ describe('a subscription', () => {
     expect(asker.results(second)).toEqual([0]);
   });
 
+  it('as a change is ignored from an original, which would ignore it too', async () => {
+    const session = await world.session(node);
+    session.send(ChannelType.subscribe, '{"add":["second"]}');
+    await world.settle();
+    expect(node.counters()).toMatchObject({ topics: 0, framesMalformed: 1 });
+  });
+
   it('D-37 counts for the very next frame of the same session', async () => {
     const session = (await world.session(node)).answering();
     session.subscribe('own');

@@ -1,4 +1,5 @@
 import {
+  CHANNEL_HEADER_BYTES,
   type ChannelFrame,
   ChannelType,
   encodeChannelFrame,
@@ -174,7 +175,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   #onAmop(frame: P2pFrame): void {
     const inner = this.#read(frame, innerFrameOf);
-    const topic = inner && readAmopTopic(inner.data);
+    const topic = inner && readAmopTopic(inner.bytes, CHANNEL_HEADER_BYTES);
     if (inner === undefined || topic === undefined) {
       this.#context.counters.framesMalformed++;
       return;

@@ -1,4 +1,5 @@
 import {
+  CHANNEL_HEADER_BYTES,
   type ChannelFrame,
   ChannelFrameDecoder,
   ChannelType,
@@ -186,7 +187,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
       this.#refuseMalformed(frame, 'too-large');
       return undefined;
     }
-    const topic = readAmopTopic(frame.data);
+    const topic = readAmopTopic(frame.bytes, CHANNEL_HEADER_BYTES);
     if (topic === undefined) this.#refuseMalformed(frame, 'malformed-body');
     return topic;
   }
@@ -213,7 +214,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   }
 
   #onSubscribe(frame: ChannelFrame): void {
-    const ack = applySubscription(this.endpoint, frame.data, this.#context);
+    const ack = applySubscription(this.endpoint, frame.data, { deltas: this.#acks }, this.#context);
     if (ack === undefined) this.#countMalformed(frame, 'bad-subscription');
     if (this.#acks) this.#reply(frame, ack);
   }

@@ -6,7 +6,8 @@ import type { NodeContext } from '../node-context.ts';
 /**
  * Applies a 0x32 to the node's table and routes (spec 7).
  *
- * Bad names are left out and named in the acknowledgement; the others count (D-27, D-34).
+ * Bad names are left out and named in the acknowledgement; the others count (D-27, D-34). A change
+ * instead of a whole set counts only from who agreed on acknowledgements: the original ignores it.
  *
  * @returns the acknowledgement for who agreed on one; undefined when the request cannot be read and
  *   changed nothing
@@ -14,10 +15,11 @@ import type { NodeContext } from '../node-context.ts';
 export function applySubscription(
   endpoint: SessionEndpoint,
   data: Uint8Array,
+  options: { readonly deltas: boolean },
   context: NodeContext,
 ): Uint8Array | undefined {
   const request = parseSubscribe(data);
-  if (request === undefined) return undefined;
+  if (request === undefined || (request.kind === 'delta' && !options.deltas)) return undefined;
   const { counters, logger, table } = context;
   const change =
     request.kind === 'replace'
