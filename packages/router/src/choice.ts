@@ -1,4 +1,4 @@
-import type { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
+import type { PeerEndpoint, SessionEndpoint } from './pending.ts';
 import type { TopicRoutes } from './topic-routes.ts';
 
 /** Draws before a choice among few remaining candidates falls back to listing them. */

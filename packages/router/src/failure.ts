@@ -1,5 +1,5 @@
 import { ResultCode } from '@amop/codec';
-import type { PendingRequest } from './pending-request.ts';
+import type { PendingRequest } from './pending.ts';
 import type { Failure } from './target.ts';
 
 /** Why an attempt, or a request without any, failed. Part of the extension's `reason` words. */

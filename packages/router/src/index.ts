@@ -1,5 +1,4 @@
 export { createRouterCounters, type RouterCounters } from './counters.ts';
-export { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
 export type { FailureReason } from './failure.ts';
 export {
   DEFAULT_ROUTER_LIMITS,
@@ -7,5 +6,6 @@ export {
   ORIGINAL_REQUEST_TIMEOUT_MS,
   type RouterLimits,
 } from './limits.ts';
+export { PeerEndpoint, SessionEndpoint } from './pending.ts';
 export { Router, type RouterOptions } from './router.ts';
 export type { Failure, Origin, PeerTarget, SessionTarget } from './target.ts';

@@ -1,4 +1,4 @@
-import type { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
+import type { PeerEndpoint, SessionEndpoint } from './pending.ts';
 import { TopicRoutes } from './topic-routes.ts';
 
 /**

@@ -1,10 +1,9 @@
 import { type ChannelFrame, DuplicateWindow, SEQ_BYTES } from '@amop/codec';
 import { DeadlineWheel, type Random } from '@amop/ports';
 import { createRouterCounters, type RouterCounters } from './counters.ts';
-import { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
 import { DEFAULT_ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 import { MulticastRouter } from './multicast.ts';
-import type { PendingRequest } from './pending-request.ts';
+import { PeerEndpoint, type PendingRequest, SessionEndpoint } from './pending.ts';
 import { RouteTable } from './route-table.ts';
 import type { Origin, PeerTarget, SessionTarget } from './target.ts';
 import { UnicastRouter } from './unicast.ts';

@@ -1,4 +1,4 @@
-import type { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
+import type { PeerEndpoint, SessionEndpoint } from './pending.ts';
 
 /** Above this many sessions a topic keeps a map of positions, so that leaving it stays O(1). */
 const LINEAR_SEARCH_MAX = 16;

@@ -10,14 +10,18 @@ import {
 import type { DeadlineWheel } from '@amop/ports';
 import { choose } from './choice.ts';
 import type { RouterCounters } from './counters.ts';
-import type { PeerEndpoint, SessionEndpoint } from './endpoint.ts';
 import { exhausted, type FailureReason, overloaded } from './failure.ts';
 import {
   ORIGINAL_PUSH_TIMEOUT_MS,
   ORIGINAL_REQUEST_TIMEOUT_MS,
   type RouterLimits,
 } from './limits.ts';
-import { type Attempt, PendingRequest } from './pending-request.ts';
+import {
+  type Attempt,
+  type PeerEndpoint,
+  PendingRequest,
+  type SessionEndpoint,
+} from './pending.ts';
 import type { RouteTable } from './route-table.ts';
 import type { Failure, Origin } from './target.ts';
 
