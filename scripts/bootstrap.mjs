@@ -2,6 +2,7 @@
 //
 //   node scripts/bootstrap.mjs install --frozen-lockfile
 //   node scripts/bootstrap.mjs exec turbo run build
+import './require-node.mjs';
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 

@@ -8,6 +8,7 @@ export type FailureReason =
   | 'no-answer'
   | 'receiver-lost'
   | 'bad-answer'
+  | 'declined'
   | 'overloaded';
 
 /**

@@ -124,8 +124,8 @@ export class Router {
   }
 
   /** See {@link UnicastRouter.answerFromSession}. */
-  answerFromSession(session: SessionEndpoint, frame: ChannelFrame): boolean {
-    return this.#unicast.answerFromSession(session, frame);
+  answerFromSession(session: SessionEndpoint, frame: ChannelFrame, nowMs: number): boolean {
+    return this.#unicast.answerFromSession(session, frame, nowMs);
   }
 
   /** See {@link UnicastRouter.answerFromPeer}. */

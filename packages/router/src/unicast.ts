@@ -111,14 +111,22 @@ export class UnicastRouter {
     this.#attempt(request, 'no-subscriber', nowMs);
   }
 
-  /** An 0x31 frame from a local session; false when that session was not asked under its seq. */
-  answerFromSession(session: SessionEndpoint, frame: ChannelFrame): boolean {
+  /**
+   * An 0x31 frame from a local session; false when that session was not asked under its seq. A client
+   * of ours that declines, since it has no handler any more, is followed by the next candidate.
+   */
+  answerFromSession(session: SessionEndpoint, frame: ChannelFrame, nowMs: number): boolean {
     const request = session.pending.get(frame.seqKey);
     if (request === undefined) {
       this.#deps.counters.unexpectedAnswers++;
       return false;
     }
-    this.#answered(request, frame);
+    if (isDeclined(frame)) {
+      request.unanswered = true;
+      this.#failed(request, 'declined', false, nowMs);
+    } else {
+      this.#answered(request, frame);
+    }
     return true;
   }
 
@@ -283,6 +291,12 @@ export class UnicastRouter {
  */
 export function isRoutable(topic: string): boolean {
   return !isPrivateTopic(topic) && !isBlockNotifyTopic(topic);
+}
+
+/** 104 from a client of ours that says that no handler has seen the request. */
+function isDeclined(answer: ChannelFrame): boolean {
+  if (answer.result !== ResultCode.noAnswer) return false;
+  return parseErrorDetail(answer.data)?.maybeDelivered === 'no';
 }
 
 function detach(attempt: Attempt): void {

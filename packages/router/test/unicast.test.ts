@@ -36,7 +36,7 @@ describe('a unicast', () => {
 
     router.requestFromSession(sender, request('1'), 'orders', NO_DEADLINE, 0);
     expect(subscriber.pushed).toHaveLength(1);
-    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')))).toBe(true);
+    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')), 0)).toBe(true);
 
     expect(sender.outcomes).toMatchObject([{ kind: 'answer', seqKey: seq('1') }]);
     expect(router.pending).toBe(0);
@@ -122,10 +122,10 @@ describe('an answer', () => {
     const stranger = new MemorySession(router);
     const subscriber = new MemorySession(router, 'orders');
     router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
-    expect(router.answerFromSession(stranger.endpoint, answer(seq('1')))).toBe(false);
+    expect(router.answerFromSession(stranger.endpoint, answer(seq('1')), 0)).toBe(false);
     expect(sender.outcomes).toEqual([]);
-    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')))).toBe(true);
-    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')))).toBe(false);
+    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')), 0)).toBe(true);
+    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')), 0)).toBe(false);
     expect(sender.outcomes).toHaveLength(1);
     expect(router.counters.unexpectedAnswers).toBe(2);
   });
@@ -141,10 +141,14 @@ describe('an answer', () => {
     expect(one?.seqKey).toBe(seq('1'));
     expect(two?.seqKey).not.toBe(seq('1'));
 
-    router.answerFromSession(subscriber.endpoint, answer(two?.seqKey ?? '', 0, 'orders', 'second'));
+    router.answerFromSession(
+      subscriber.endpoint,
+      answer(two?.seqKey ?? '', 0, 'orders', 'second'),
+      0,
+    );
     expect(second.outcomes).toMatchObject([{ kind: 'answer', seqKey: seq('1') }]);
     expect(first.outcomes).toEqual([]);
-    router.answerFromSession(subscriber.endpoint, answer(seq('1')));
+    router.answerFromSession(subscriber.endpoint, answer(seq('1')), 0);
     expect(first.outcomes).toHaveLength(1);
   });
 
@@ -241,6 +245,28 @@ describe('104 from a peer', () => {
   });
 });
 
+describe('a client of ours that declines', () => {
+  it('is followed by the next candidate: its handler is gone, nothing was delivered (D-17)', () => {
+    const router = createRouter();
+    const sender = new MemorySession(router);
+    const subscribers = [1, 2].map(() => new MemorySession(router, 'orders'));
+    router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
+    const declining = subscribers.find(({ pushed }) => pushed.length === 1);
+    if (declining === undefined) throw new Error('nobody was asked');
+    const data = encodeErrorDetail({
+      hop: 'subscriber',
+      reason: 'not-subscribed',
+      maybeDelivered: 'no',
+      retryable: true,
+    });
+    const fields = { type: ChannelType.response, seq: seqFromKey(seq('1')), result: 104, data };
+    const declined = readChannelFrame(encodeChannelFrame(fields));
+    router.answerFromSession(declining.endpoint, declined, 10);
+    for (const { pushed } of subscribers) expect(pushed).toHaveLength(1);
+    expect(sender.outcomes).toEqual([]);
+  });
+});
+
 describe('a silent subscriber', () => {
   it('is followed by the next one after 5 s for an original sender, 104 in the end (spec 8.2)', () => {
     const router = createRouter();
@@ -288,7 +314,7 @@ describe('a silent subscriber', () => {
     const subscriber = new MemorySession(router, 'orders');
     router.requestFromSession(sender, request('1'), 'orders', 1_000, 0);
     router.sweep(1_020);
-    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')))).toBe(false);
+    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')), 0)).toBe(false);
     expect(sender.outcomes).toHaveLength(1);
   });
 });

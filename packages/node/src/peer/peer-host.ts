@@ -136,7 +136,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     const { nodeId } = connection.identity;
     const refusal = this.#refusalOf(nodeId);
     if (refusal !== undefined || nodeId === undefined) {
-      connection.destroy();
+      connection.close();
       if (refusal !== undefined) this.#logRefusal(connection, refusal);
       return;
     }
@@ -148,7 +148,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     const session = new PeerSession(connection, { nodeId, isDialled }, this.#context, this);
     const decision = slot.add(session, clock.nowMs());
     if (decision === undefined) {
-      connection.destroy();
+      connection.close();
       return;
     }
     this.#sessions.add(session);

@@ -88,7 +88,7 @@ export class ChannelPort implements SessionHost {
         { remoteHost, maxSessions: limits.maxSessions },
         'application refused: too many sessions',
       );
-      connection.destroy();
+      connection.close();
       return;
     }
     if (config.channel.checkIssuer && issuerName !== this.#issuerName) {
@@ -97,7 +97,7 @@ export class ChannelPort implements SessionHost {
         { remoteHost, commonName, issuer: issuerCommonName, expected: this.#issuer },
         'application refused: its certificate comes from another agency (network_security.check_cert_issuer)',
       );
-      connection.destroy();
+      connection.close();
       return;
     }
     const session = new ChannelSession(connection, this.#context, this);

@@ -88,7 +88,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
         this.#onRequest(frame);
         break;
       case ChannelType.response:
-        this.#context.router.answerFromSession(this.endpoint, frame);
+        this.#onResponse(frame);
         break;
       case ChannelType.multicast:
         this.#onMulticast(frame);
@@ -167,6 +167,11 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     const remainingMs = this.#deadlines ? Math.max(0, frame.result) : 0;
     router.requestFromSession(this, frame, topic, remainingMs, clock.nowMs());
     wakeSweeper();
+  }
+
+  #onResponse(frame: ChannelFrame): void {
+    const { clock, router } = this.#context;
+    router.answerFromSession(this.endpoint, frame, clock.nowMs());
   }
 
   #onMulticast(frame: ChannelFrame): void {

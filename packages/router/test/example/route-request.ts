@@ -18,7 +18,9 @@ const subscriber = router.addSession({
   pushRequest(frame) {
     const { data, seq } = frame;
     const answer = encodeChannelFrame({ type: ChannelType.response, seq, data });
-    queueMicrotask(() => router.answerFromSession(subscriber, readChannelFrame(answer)));
+    queueMicrotask(() =>
+      router.answerFromSession(subscriber, readChannelFrame(answer), systemClock.nowMs()),
+    );
     return true; // false: the session is gone, nothing was sent
   },
   pushMulticast: () => true,
