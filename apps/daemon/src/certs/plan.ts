@@ -1,0 +1,129 @@
+import { isIP } from 'node:net';
+import { DaemonError } from '../errors.ts';
+
+/** Kind of the keys: `secp256k1` for original nodes and SDKs too, `p256` for a network of ours alone. */
+export type Profile = 'secp256k1' | 'p256';
+
+/** What `amop certs` was asked for. */
+export interface CertsRequest {
+  readonly agencies: readonly string[];
+  /** Nodes of each agency, 1 to 100. */
+  readonly nodesPerAgency: number;
+  readonly profile: Profile;
+  /** Channel port of the first node on a host; the next node there takes the next port. */
+  readonly channelPort: number;
+  /** P2p port of the first node on a host; the next node there takes the next port. */
+  readonly p2pPort: number;
+  /** One address for all nodes, or one for each agency in their order. */
+  readonly hosts: readonly string[];
+}
+
+/** One node of the network to be. */
+export interface PlannedNode {
+  readonly agency: string;
+  /** `node0`, `node1`, ... within its agency. */
+  readonly name: string;
+  /** Address at which the other nodes reach it. */
+  readonly host: string;
+  /** Address it listens on: `host` when that is a loopback address, else all addresses. */
+  readonly listenHost: string;
+  readonly channelPort: number;
+  readonly p2pPort: number;
+}
+
+/** An agency name is a folder name and a certificate's common name at once (at most 64 characters there). */
+const AGENCY_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const HOST_NAME =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
+const MAX_PORT = 65_535;
+
+/**
+ * The nodes of the network, agency by agency, with their addresses.
+ *
+ * @throws DaemonError `AMOP_DAEMON_USAGE` for a bad or doubled name, a bad host, ports that collide or run out
+ */
+export function planNodes(request: CertsRequest): PlannedNode[] {
+  checkAgencies(request.agencies);
+  const hosts = hostPerAgency(request);
+  const nodesOnHost = new Map<string, number>();
+  const nodes: PlannedNode[] = [];
+  for (const [agencyIndex, agency] of request.agencies.entries()) {
+    const host = hosts[agencyIndex] ?? '127.0.0.1';
+    for (let index = 0; index < request.nodesPerAgency; index += 1) {
+      const step = nodesOnHost.get(host) ?? 0;
+      nodesOnHost.set(host, step + 1);
+      nodes.push({
+        agency,
+        name: `node${index}`,
+        host,
+        listenHost: listenHostFor(host),
+        channelPort: request.channelPort + step,
+        p2pPort: request.p2pPort + step,
+      });
+    }
+  }
+  checkPorts(request, Math.max(...nodesOnHost.values()));
+  return nodes;
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function formatEndpoint(host: string, port: number): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function checkAgencies(agencies: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const agency of agencies) {
+    // Names that differ in case only would be one folder on some file systems.
+    const key = agency.toLowerCase();
+    if (!AGENCY_NAME.test(agency) || key === 'cert') {
+      usage(
+        '--agency',
+        `'${agency}' cannot name an agency: use 1 to 64 letters, digits, '-', '_', '.', and not 'cert'`,
+      );
+    }
+    if (seen.has(key)) usage('--agency', `agency '${agency}' is named twice`);
+    seen.add(key);
+  }
+  if (seen.size === 0) usage('--agency', 'name at least one agency with --agency NAME');
+}
+
+function hostPerAgency(request: CertsRequest): readonly string[] {
+  const { hosts, agencies } = request;
+  for (const host of hosts) {
+    if (isIP(host) === 0 && !HOST_NAME.test(host)) {
+      usage('--host', `'${host}' is neither an IP address nor a host name`);
+    }
+  }
+  if (hosts.length === agencies.length) return hosts;
+  const [only] = hosts;
+  if (hosts.length !== 1 || only === undefined) {
+    usage(
+      '--host',
+      `${hosts.length} hosts for ${agencies.length} agencies: give one, or one for each`,
+    );
+  }
+  return agencies.map(() => only);
+}
+
+function listenHostFor(host: string): string {
+  if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return host;
+  return isIP(host) === 6 ? '::' : '0.0.0.0';
+}
+
+function checkPorts(request: CertsRequest, most: number): void {
+  const { channelPort, p2pPort } = request;
+  const last = Math.max(channelPort, p2pPort) + most - 1;
+  if (last > MAX_PORT)
+    usage('--channel-port', `${most} nodes on one host need ports up to ${last}`);
+  if (Math.abs(channelPort - p2pPort) < most) {
+    usage(
+      '--p2p-port',
+      `${most} nodes on one host: channel ports from ${channelPort} and p2p ports from ${p2pPort} overlap`,
+    );
+  }
+}
+
+function usage(argument: string, message: string): never {
+  throw new DaemonError('AMOP_DAEMON_USAGE', message, { argument });
+}

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { issueNetwork } from '../certs/issue.ts';
+import { type Profile, planNodes } from '../certs/plan.ts';
+import { formatReport, reportJson } from '../certs/report.ts';
+import { refuseExisting, writeTree } from '../certs/write-tree.ts';
+import { programPath } from '../program-path.ts';
+import type { Terminal } from '../terminal.ts';
+import { collect, parseCount, parsePort } from './values.ts';
+
+interface CertsOptions {
+  readonly out: string;
+  readonly agency: readonly string[];
+  readonly nodes: number;
+  readonly profile: Profile;
+  readonly channelPort: number;
+  readonly p2pPort: number;
+  readonly host?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Nodes of one agency; more is a slip of the finger. */
+const MAX_NODES = 100;
+
+const EXAMPLES = `
+Makes DIR/cert (authorities), DIR/<agency>/node0 ... (config.ini and conf/) and DIR/<agency>/sdk (for applications),
+in the layout of the original. Nodes on one host get consecutive ports. Nothing is ever overwritten.
+
+Examples:
+  amop certs --out nodes --agency bankA --agency bankB
+  amop certs --out nodes --agency bankA --agency bankB --host 10.0.0.7 --host 10.0.1.9
+  amop certs --out nodes --agency acme --nodes 3 --profile p256
+`;
+
+/** `amop certs`: keys, certificates and configuration of a new network. */
+export function certsCommand(terminal: Terminal): Command {
+  return new Command('certs')
+    .summary('make keys, certificates and configuration of a new network')
+    .description('Make keys, certificates and configuration of a new network of nodes.')
+    .option('--out <dir>', 'folder to write to', 'nodes')
+    .requiredOption('--agency <name>', 'name of an organisation, repeatable', collect)
+    .option('--nodes <number>', 'nodes of each agency', (text) => parseCount(text, MAX_NODES), 1)
+    .addOption(
+      new Option(
+        '--profile <profile>',
+        'kind of keys; p256 (TLS 1.3) excludes original nodes and SDKs',
+      )
+        .choices(['secp256k1', 'p256'])
+        .default('secp256k1'),
+    )
+    .option('--channel-port <port>', 'port for applications, of the first node', parsePort, 20_200)
+    .option('--p2p-port <port>', 'port for other nodes, of the first node', parsePort, 30_300)
+    .option(
+      '--host <address>',
+      'where the nodes reach each other, once or once for each agency (default: 127.0.0.1)',
+      collect,
+    )
+    .option('--json', 'one JSON object instead of text')
+    .option('--verbose', 'the stack of an error')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: CertsOptions) => {
+      const planned = planNodes({
+        agencies: options.agency,
+        nodesPerAgency: options.nodes,
+        profile: options.profile,
+        channelPort: options.channelPort,
+        p2pPort: options.p2pPort,
+        hosts: options.host ?? ['127.0.0.1'],
+      });
+      const out = resolve(terminal.cwd, options.out);
+      refuseExisting(out, ['cert', ...options.agency]);
+      const network = issueNetwork(planned, options.profile);
+      await writeTree(out, network.files);
+      terminal.out(
+        options.json === true
+          ? reportJson(out, options.profile, network)
+          : formatReport(options.out, network, (name) => programPath(name, terminal)),
+      );
+    });
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { DaemonError } from '../errors.ts';
+import type { Terminal } from '../terminal.ts';
+import { collect } from './values.ts';
+
+/** Options that every command which talks to a node has. */
+export interface ConnectionOptions {
+  readonly node?: readonly string[];
+  readonly certs?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+const DEFAULT_NODE = '127.0.0.1:20200';
+
+/** Where certificates are looked for, the first that exists: what `npm start` makes, then an original sdk folder. */
+const DEFAULT_FOLDERS = [join('.amop', 'bankA', 'sdk'), 'sdk'] as const;
+
+/** The files of an sdk folder (spec 15.4). */
+const SDK_FILES = ['ca.crt', 'sdk.crt', 'sdk.key'] as const;
+
+/** Gives `command` the options of `ConnectionOptions` with their help. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .option(
+      '--node <host:port>',
+      `node to connect to, repeatable (or AMOP_NODE, comma separated; default ${DEFAULT_NODE})`,
+      collect,
+    )
+    .option(
+      '--certs <dir>',
+      'folder with ca.crt, sdk.crt, sdk.key (or AMOP_CERTS; default .amop/bankA/sdk, then sdk)',
+    )
+    .option('--json', 'one JSON object a line, errors on stderr too')
+    .option('--verbose', 'log lines of the connection, and the stack of an error');
+}
+
+/** The nodes to connect to: options, else `AMOP_NODE`, else the default. */
+export function resolveNodes(options: ConnectionOptions, terminal: Terminal): readonly string[] {
+  if (options.node !== undefined && options.node.length > 0) return options.node;
+  const fromEnvironment = (terminal.env.AMOP_NODE ?? '')
+    .split(',')
+    .map((node) => node.trim())
+    .filter((node) => node !== '');
+  return fromEnvironment.length > 0 ? fromEnvironment : [DEFAULT_NODE];
+}
+
+/**
+ * Absolute path of the certificate folder: option, else `AMOP_CERTS`, else the first default that exists.
+ *
+ * @throws DaemonError `AMOP_DAEMON_SDK_FOLDER` when a file is missing
+ */
+export function resolveCertificates(options: ConnectionOptions, terminal: Terminal): string {
+  const chosen =
+    options.certs ??
+    (terminal.env.AMOP_CERTS ||
+      DEFAULT_FOLDERS.find((folder) => existsSync(resolve(terminal.cwd, folder))));
+  if (chosen === undefined) {
+    throw new DaemonError(
+      'AMOP_DAEMON_SDK_FOLDER',
+      `no certificates: neither ${DEFAULT_FOLDERS.join(' nor ')} exists in ${terminal.cwd}`,
+      { path: terminal.cwd, missing: DEFAULT_FOLDERS },
+    );
+  }
+  const path = resolve(terminal.cwd, chosen);
+  const missing = SDK_FILES.filter((file) => !existsSync(join(path, file)));
+  if (missing.length > 0) {
+    throw new DaemonError('AMOP_DAEMON_SDK_FOLDER', `${path} lacks ${missing.join(', ')}`, {
+      path,
+      missing,
+    });
+  }
+  return path;
+}

@@ -1,0 +1,82 @@
+import type { Reply } from '@amop/client';
+import { Command } from 'commander';
+import { bodyJson, jsonLine } from '../output/body-json.ts';
+import { bodyForPeople, formatBytes, formatMs } from '../output/text.ts';
+import type { Terminal } from '../terminal.ts';
+import { readBody } from './body.ts';
+import { addConnectionOptions, type ConnectionOptions } from './connection-options.ts';
+import { withClient } from './open-client.ts';
+import { parseCount, parseDuration } from './values.ts';
+import { say } from './watch-links.ts';
+
+interface RequestOptions extends ConnectionOptions {
+  readonly file?: string;
+  readonly count: number;
+  /** Milliseconds for each request. */
+  readonly timeout: number;
+}
+
+const EXAMPLES = `
+One subscriber of the topic, picked at random, answers. The answer goes to stdout: as text on a terminal, as the raw
+bytes into a pipe or file. The round-trip time goes to stderr.
+
+Examples:
+  amop request payments.query '{"account":"42"}'
+  amop request payments.query --json '{"account":"42"}'
+  amop request reports 2026-Q3 --timeout 30s > report.pdf
+`;
+
+/** `amop request TOPIC [BODY]`: asks one subscriber of a topic and shows its answer. */
+export function requestCommand(terminal: Terminal): Command {
+  return addConnectionOptions(
+    new Command('request')
+      .summary('ask one subscriber of a topic, show the answer')
+      .description('Send a request to one subscriber of a topic and show its answer.')
+      .argument('<topic>')
+      .argument('[body]', "the request; '-' or piped input: standard input")
+      .option('--file <path>', 'send the content of a file')
+      .option('--count <number>', 'ask so many times, one after the other', (t) => parseCount(t), 1)
+      .option('--timeout <duration>', 'wait so long for an answer', parseDuration, 5000),
+  )
+    .addHelpText('after', EXAMPLES)
+    .action(async (topic: string, argument: string | undefined, options: RequestOptions) => {
+      const body = await readBody({ argument, file: options.file }, terminal);
+      await withClient(
+        options,
+        terminal,
+        async (client) => {
+          for (let asked = 0; asked < options.count; asked += 1) {
+            const started = performance.now();
+            const reply = await client.request(topic, body, {
+              timeoutMs: options.timeout,
+              signal: terminal.stop,
+            });
+            await showReply(reply, performance.now() - started, topic, options, terminal);
+          }
+        },
+        { timeoutMs: options.timeout },
+      );
+    });
+}
+
+async function showReply(
+  reply: Reply,
+  elapsedMs: number,
+  topic: string,
+  options: RequestOptions,
+  terminal: Terminal,
+): Promise<void> {
+  let written: boolean;
+  if (options.json === true) {
+    const rttMs = Number(elapsedMs.toFixed(3));
+    written = terminal.out(jsonLine({ topic, rttMs, ...bodyJson(reply.body) }));
+  } else if (terminal.isTty.stdout) {
+    written = terminal.out(`${bodyForPeople(reply.body)}\n`);
+  } else {
+    written = terminal.out(reply.body);
+  }
+  if (!written) await terminal.flush();
+  if (options.json !== true) {
+    say(terminal, `answered in ${formatMs(elapsedMs)} (${formatBytes(reply.body.byteLength)})`);
+  }
+}

@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from 'commander';
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  '': 1,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** Longest wait a timer of Node.js can hold: 2^31 - 1 ms, almost 25 days. */
+const MAX_DURATION_MS = 2 ** 31 - 1;
+
+/**
+ * Milliseconds of a duration text: `500ms`, `5s`, `1.5m`, `2h`; a bare number counts milliseconds.
+ *
+ * @throws InvalidArgumentError of commander when it is none, not positive or above 2^31 - 1 ms
+ */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  const milliseconds = Math.round(Number(match?.[1]) * (UNIT_MS[match?.[2] ?? ''] ?? Number.NaN));
+  if (!(milliseconds >= 1 && milliseconds <= MAX_DURATION_MS)) {
+    throw new InvalidArgumentError('Give a duration like 500ms, 5s or 2m.');
+  }
+  return milliseconds;
+}
+
+/**
+ * A whole number from 1 to `limit`.
+ *
+ * @throws InvalidArgumentError of commander otherwise
+ */
+export function parseCount(text: string, limit: number = Number.MAX_SAFE_INTEGER): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > limit) {
+    const range = limit === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${limit}`;
+    throw new InvalidArgumentError(`Give a whole number ${range}.`);
+  }
+  return count;
+}
+
+/**
+ * A port that a node accepts in its configuration: 1025 to 65535.
+ *
+ * @throws InvalidArgumentError of commander otherwise
+ * @see spec 16, rpc.channel_listen_port
+ */
+export function parsePort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : 0;
+  if (port < 1025 || port > 65_535) {
+    throw new InvalidArgumentError('Give a port from 1025 to 65535.');
+  }
+  return port;
+}
+
+/** Adds one more value of a repeatable option to those before it. */
+export function collect(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}

@@ -1,0 +1,46 @@
+/** Details of each code: JSON-safe, no secrets. */
+export interface DaemonErrorDetails {
+  /** Wrong arguments or options. */
+  AMOP_DAEMON_USAGE: { readonly argument?: string };
+  /** `amop certs` would have to overwrite `path`. */
+  AMOP_DAEMON_CERTS_EXIST: { readonly path: string };
+  /** `amop certs` could not write under `path`. */
+  AMOP_DAEMON_CERTS_WRITE: { readonly path: string };
+  /** The configuration file of `amopd` cannot be read. */
+  AMOP_DAEMON_CONFIG_FILE: { readonly path: string };
+  /** The certificate folder of `amop` does not exist or lacks a file. */
+  AMOP_DAEMON_SDK_FOLDER: { readonly path: string; readonly missing: readonly string[] };
+  /** The body of a message cannot be read, or is larger than a frame. */
+  AMOP_DAEMON_BODY: { readonly source: string; readonly limitBytes?: number };
+  /** `--timeout` ended a wait before `--count` messages came. */
+  AMOP_DAEMON_INCOMPLETE: { readonly expected: number; readonly received: number };
+}
+
+/** Every code of this package; callers match on it. */
+export type DaemonErrorCode = keyof DaemonErrorDetails;
+
+/** The one error class of `@amop/daemon`. */
+export class DaemonError<Code extends DaemonErrorCode = DaemonErrorCode> extends Error {
+  override readonly name: string = 'DaemonError';
+  /** Stable name of what went wrong. */
+  readonly code: Code;
+  /** Facts of this case. */
+  readonly details: DaemonErrorDetails[Code];
+
+  /**
+   * @param code stable name
+   * @param message one sentence: what was expected, what came, where
+   * @param details facts of this case
+   * @param options the cause
+   */
+  constructor(
+    code: Code,
+    message: string,
+    details: DaemonErrorDetails[Code],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { BANKS, DATA, nodeFolder, programScript, ROOT, sdkFolder } from './places.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Makes certificates for both banks with `amop certs`, unless an earlier start has made them.
+ *
+ * @returns whether they are new
+ * @throws Error with one line on what is in the way
+ */
+export async function ensureCertificates(): Promise<boolean> {
+  const needed = BANKS.flatMap((bank) => [
+    join(nodeFolder(bank), 'config.ini'),
+    join(nodeFolder(bank), 'conf', 'node.key'),
+    join(sdkFolder(bank), 'sdk.key'),
+  ]);
+  const missing = needed.filter((file) => !existsSync(join(ROOT, file)));
+  if (missing.length === 0) return false;
+  if (missing.length < needed.length) {
+    throw new Error(`${missing[0]} is missing: delete the folder ${DATA} and start again`);
+  }
+  const agencies = BANKS.flatMap((bank) => ['--agency', bank]);
+  const args = [programScript('amop'), 'certs', '--out', DATA, ...agencies];
+  try {
+    await run(process.execPath, args, { cwd: ROOT });
+  } catch (cause) {
+    const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+    throw new Error(stderr || `cannot run ${args.join(' ')}`, { cause });
+  }
+  return true;
+}

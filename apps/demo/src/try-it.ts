@@ -1,0 +1,37 @@
+import { type Bank, sdkFolder } from './places.ts';
+import type { NodePlan } from './ports.ts';
+
+/** Channel port that `amop` connects to when it is told nothing. */
+const DEFAULT_CHANNEL_PORT = 20_200;
+
+/** Commands for a second terminal, ready to paste in the root of the repository. */
+export function tryItText(nodes: readonly NodePlan[]): string {
+  const amop = (bank: Bank, command: string): string => {
+    const port = nodes.find((node) => node.bank === bank)?.channelPort ?? DEFAULT_CHANNEL_PORT;
+    const node = port === DEFAULT_CHANNEL_PORT ? '' : ` --node 127.0.0.1:${port}`;
+    // Without --certs amop is an application of bank A.
+    const certs = bank === 'bankA' ? '' : ` --certs ${sdkFolder(bank)}`;
+    return `  node_modules/.bin/amop ${command}${node}${certs}`;
+  };
+  return `
+Both banks stay up and talk now and then; Ctrl-C ends everything. In a second terminal, in this folder:
+
+  # as bank A, ask bank B, and be answered
+${amop('bankA', `request payments.query '{"account":"42"}'`)}
+
+  # send a rate to all subscribers: two lines will appear above
+${amop('bankA', `pub fx.rates '{"pair":"EUR/USD","rate":"1.0901"}'`)}
+
+  # as bank B, see the rates as they come
+${amop('bankB', 'sub fx.rates')}
+
+  # a topic of your own: bank B answers in one terminal, bank A asks in another
+${amop('bankB', 'reply greetings --echo')}
+${amop('bankA', `request greetings 'hello'`)}
+
+  # which nodes are connected, who listens to what
+${amop('bankA', 'peers')}
+${amop('bankA', 'topics')}
+
+`;
+}
