@@ -1,0 +1,248 @@
+import { ChunkQueue } from './chunk-queue.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Connection } from './transport.ts';
+
+/** First slab of an idle outbox, in bytes: what a session that says little keeps in memory. */
+const MIN_SLAB_BYTES = 4096;
+/** A body below this is copied in batch mode too: a write of its own would cost more. */
+const COPY_BELOW_BYTES = 2048;
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/**
+ * How frames become writes.
+ *
+ * `batch`: the frames of a turn share writes. `record`: each frame is a write of its own and the
+ * next one starts only when it is flushed, so that each arrives as a TLS record of its own.
+ */
+export type OutboxMode = 'batch' | 'record';
+
+/** Limits of an {@link Outbox}. */
+export interface OutboxOptions {
+  readonly mode: OutboxMode;
+  /** `saturated` begins at this many queued bytes. Default 1 048 576. */
+  readonly highWaterBytes?: number;
+  /** `saturated` ends at this many queued bytes. Default 262 144. */
+  readonly lowWaterBytes?: number;
+  /** Largest buffer that frames are gathered in. Default 65 536. */
+  readonly slabBytes?: number;
+  /** In batch mode nothing is given to a connection that holds this many unflushed. Default 131 072. */
+  readonly inFlightBytes?: number;
+}
+
+/** What an {@link Outbox} works with. */
+export interface OutboxDependencies {
+  readonly connection: Connection;
+  readonly scheduler: Scheduler;
+  /** Called when `saturated` ends. */
+  readonly onLow?: () => void;
+}
+
+/** Room for one frame: fill `bytes` from `offset` on, before the next call to the outbox. */
+export interface Slot {
+  bytes: Uint8Array;
+  offset: number;
+}
+
+/**
+ * The way out of one connection: gathers the frames of a turn and writes them in order.
+ *
+ * Frames are encoded straight into slabs. A slab only grows; a range that was handed to the
+ * connection is never touched again, so nothing is copied and nothing is allocated per frame but, in
+ * record mode, one view.
+ *
+ * The owner passes `ConnectionHandler.onDrain` on to {@link Outbox.handleDrain}, stops its sources
+ * while {@link Outbox.saturated} and goes on at `onLow`. The outbox itself refuses nothing.
+ */
+export class Outbox {
+  readonly #connection: Connection;
+  readonly #scheduler: Scheduler;
+  readonly #onLow: (() => void) | undefined;
+  readonly #highWaterBytes: number;
+  readonly #lowWaterBytes: number;
+  readonly #maxSlabBytes: number;
+  readonly #inFlightBytes: number;
+  readonly #slot: Slot = { bytes: NOTHING, offset: 0 };
+  readonly #sealed: ChunkQueue = new ChunkQueue();
+  readonly #endOfTurn: () => void;
+
+  #mode: OutboxMode;
+  #slab: Uint8Array = NOTHING;
+  /** The slab holds frames not yet in `#sealed` from `#start` to `#end`. */
+  #start = 0;
+  #end = 0;
+  #scheduled = false;
+  /** A frame of record mode is on its way: the next waits for the drain. */
+  #recordInFlight = false;
+  #saturated = false;
+  #closing = false;
+
+  constructor(options: OutboxOptions, dependencies: OutboxDependencies) {
+    this.#mode = options.mode;
+    this.#highWaterBytes = options.highWaterBytes ?? 1_048_576;
+    this.#lowWaterBytes = options.lowWaterBytes ?? 262_144;
+    this.#maxSlabBytes = Math.max(options.slabBytes ?? 65_536, 64);
+    this.#inFlightBytes = options.inFlightBytes ?? 131_072;
+    this.#connection = dependencies.connection;
+    this.#scheduler = dependencies.scheduler;
+    this.#onLow = dependencies.onLow;
+    this.#endOfTurn = () => {
+      this.#scheduled = false;
+      this.#pump();
+    };
+  }
+
+  /** Bytes that the kernel has not taken: queued here and in the connection. */
+  get queuedBytes(): number {
+    return this.#sealed.bytes + (this.#end - this.#start) + this.#connection.backlogBytes;
+  }
+
+  /** From `highWaterBytes` queued until no more than `lowWaterBytes` are. */
+  get saturated(): boolean {
+    return this.#saturated;
+  }
+
+  /**
+   * Begins a frame.
+   *
+   * @param bytes exact size of the frame without what {@link Outbox.attach} will add
+   * @returns the same object each time, with room for exactly that many bytes, to be filled before
+   * the next call. After {@link Outbox.close} the room is there and the frame is dropped.
+   */
+  open(bytes: number): Slot {
+    const slot = this.#slot;
+    if (this.#closing) {
+      slot.bytes = new Uint8Array(bytes);
+      slot.offset = 0;
+      return slot;
+    }
+    if (this.#mode === 'record') this.#seal();
+    if (bytes > this.#slab.length - this.#end) {
+      this.#seal();
+      this.#makeRoom(bytes);
+    }
+    slot.bytes = this.#slab;
+    slot.offset = this.#end;
+    this.#end += bytes;
+    this.#noteQueued();
+    return slot;
+  }
+
+  /**
+   * Appends a body to the frame opened last, which must be filled by now.
+   *
+   * Batch mode keeps a large view itself, so its memory must not change until it is flushed. Record
+   * mode copies frame and body together: they must start in one write.
+   */
+  attach(view: Uint8Array): void {
+    if (this.#closing || view.length === 0) return;
+    if (this.#mode === 'batch' && view.length >= COPY_BELOW_BYTES) {
+      this.#seal();
+      this.#sealed.push(view);
+    } else {
+      if (view.length > this.#slab.length - this.#end) {
+        if (this.#mode === 'batch') this.#seal();
+        this.#makeRoom(view.length);
+      }
+      this.#slab.set(view, this.#end);
+      this.#end += view.length;
+    }
+    this.#noteQueued();
+  }
+
+  /** Frames opened from now on go out in this mode. */
+  setMode(mode: OutboxMode): void {
+    this.#seal();
+    this.#mode = mode;
+    if (mode === 'batch') this.#recordInFlight = false;
+  }
+
+  /** Goes on writing. To be called from {@link ConnectionHandler.onDrain}. */
+  handleDrain(): void {
+    this.#recordInFlight = false;
+    this.#pump();
+    if (this.queuedBytes === 0 && this.#slab.length > MIN_SLAB_BYTES) this.#dropSlab();
+    if (this.#saturated && this.queuedBytes <= this.#lowWaterBytes) {
+      this.#saturated = false;
+      this.#onLow?.();
+    }
+  }
+
+  /** Writes what may be written, without waiting for the end of the turn. */
+  flush(): void {
+    this.#pump();
+  }
+
+  /**
+   * Takes no more frames; once those queued are written, in order, closes the connection.
+   *
+   * As long as the other side takes nothing this waits: who cannot wait closes or destroys the
+   * connection himself.
+   */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#pump();
+  }
+
+  /** Moves what the slab holds into the queue; the rest of the slab stays for frames to come. */
+  #seal(): void {
+    if (this.#end === this.#start) return;
+    this.#sealed.push(this.#slab.subarray(this.#start, this.#end));
+    this.#start = this.#end;
+  }
+
+  #noteQueued(): void {
+    if (!this.#saturated && this.queuedBytes >= this.#highWaterBytes) this.#saturated = true;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#scheduler.endOfTurn(this.#endOfTurn);
+  }
+
+  /**
+   * Starts a new slab with the unsealed frame and at least `moreBytes` of room: as large as the
+   * queue suggests, so that an idle session keeps little and a busy one allocates seldom.
+   */
+  #makeRoom(moreBytes: number): void {
+    const unsealed = this.#slab.subarray(this.#start, this.#end);
+    let slabBytes = MIN_SLAB_BYTES;
+    while (slabBytes < this.#maxSlabBytes && slabBytes < 2 * this.#sealed.bytes) slabBytes *= 2;
+    const limited = Math.min(slabBytes, this.#maxSlabBytes);
+    this.#slab = new Uint8Array(Math.max(limited, unsealed.length + moreBytes));
+    this.#slab.set(unsealed);
+    this.#start = 0;
+    this.#end = unsealed.length;
+  }
+
+  /** Nothing is queued: a session that falls silent after a burst keeps no large slab. */
+  #dropSlab(): void {
+    this.#slab = NOTHING;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  #pump(): void {
+    if (this.#mode === 'batch') this.#pumpBatch();
+    else this.#pumpRecord();
+    if (this.#closing && this.#sealed.length === 0 && this.#end === this.#start) {
+      this.#connection.close();
+    }
+  }
+
+  #pumpBatch(): void {
+    while (this.#connection.backlogBytes < this.#inFlightBytes) {
+      if (this.#sealed.length === 0) this.#seal();
+      const chunk = this.#sealed.shift();
+      if (chunk === undefined) return;
+      this.#connection.write(chunk);
+    }
+  }
+
+  #pumpRecord(): void {
+    if (this.#recordInFlight || this.#connection.backlogBytes > 0) return;
+    this.#seal();
+    const chunk = this.#sealed.shift();
+    if (chunk === undefined) return;
+    this.#recordInFlight = true;
+    this.#connection.write(chunk);
+  }
+}

@@ -1,0 +1,122 @@
+import type { Socket } from 'node:net';
+import type { Clock, TimerHandle } from '../clock.ts';
+import type { EndpointDetails } from '../errors.ts';
+
+/** Why a handshake ended without a connection. */
+export type HandshakeEnd =
+  /** The other side hung up. */
+  | { readonly kind: 'cut' }
+  /** The time was over, or the listener was closed. */
+  | { readonly kind: 'ended-here'; readonly reason: 'handshake-timeout' | 'listener-closed' }
+  /** OpenSSL's verdict on the certificate of the other side was no. */
+  | { readonly kind: 'untrusted'; readonly verdict: unknown }
+  /** The TLS layer gave up. */
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+interface Handshake {
+  readonly raw: Socket;
+  readonly endpoint: EndpointDetails;
+  timer: TimerHandle | undefined;
+  end: HandshakeEnd;
+}
+
+/** What {@link Handshakes} works with. */
+export interface HandshakesDependencies {
+  readonly clock: Clock;
+  /** Told once of each handshake that ended without a connection. */
+  readonly onEnd: (endpoint: EndpointDetails, end: HandshakeEnd) => void;
+}
+
+/**
+ * The TLS handshakes under way on one port, each with its deadline.
+ *
+ * Node's TLS server tells about TLS sockets, the deadline belongs to the raw one, and no public way
+ * leads from one to the other. A living TLS socket is recognised by its remote address. One that was
+ * destroyed has none: the server destroys it itself when the certificate is not trusted, and says so
+ * after the raw socket has closed and before the turn ends. So a handshake is settled at the end of
+ * the turn in which its raw socket closed.
+ */
+export class Handshakes {
+  readonly #timeoutMs: number;
+  readonly #clock: Clock;
+  readonly #onEnd: HandshakesDependencies['onEnd'];
+  readonly #running: Map<string, Handshake> = new Map();
+  /** Raw sockets that closed in this turn, in that order. */
+  readonly #closed: Set<Handshake> = new Set();
+
+  constructor(timeoutMs: number, dependencies: HandshakesDependencies) {
+    this.#timeoutMs = timeoutMs;
+    this.#clock = dependencies.clock;
+    this.#onEnd = dependencies.onEnd;
+  }
+
+  /** Number of handshakes under way. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Takes in a connection that was accepted just now. */
+  begin(raw: Socket, endpoint: EndpointDetails): void {
+    const handshake: Handshake = { raw, endpoint, timer: undefined, end: { kind: 'cut' } };
+    handshake.timer = this.#clock.setTimer(
+      () => this.#endHere(handshake, 'handshake-timeout'),
+      this.#timeoutMs,
+    );
+    this.#running.set(keyOf(endpoint), handshake);
+    raw.once('close', () => {
+      if (this.#running.get(keyOf(endpoint)) !== handshake) return;
+      this.#closed.add(handshake);
+      setImmediate(() => {
+        this.#closed.delete(handshake);
+        this.#settle(handshake);
+      });
+    });
+  }
+
+  /** A handshake is done. False when it is not one of those under way. */
+  complete(endpoint: EndpointDetails): boolean {
+    const handshake = this.#running.get(keyOf(endpoint));
+    if (handshake === undefined) return false;
+    this.#forget(handshake);
+    return true;
+  }
+
+  /** The TLS layer gave up on a socket, which lives as long as its address is known. */
+  fail(endpoint: EndpointDetails | undefined, error: unknown, verdict: unknown): void {
+    if (endpoint !== undefined) {
+      const handshake = this.#running.get(keyOf(endpoint));
+      if (handshake?.end.kind === 'cut') handshake.end = { kind: 'failed', error };
+      return;
+    }
+    if (!verdict) return;
+    for (const handshake of this.#closed) {
+      if (handshake.end.kind !== 'cut') continue;
+      handshake.end = { kind: 'untrusted', verdict };
+      return;
+    }
+  }
+
+  /** Cuts all that are under way. */
+  closeAll(): void {
+    for (const handshake of this.#running.values()) this.#endHere(handshake, 'listener-closed');
+  }
+
+  #endHere(handshake: Handshake, reason: 'handshake-timeout' | 'listener-closed'): void {
+    if (handshake.end.kind === 'cut') handshake.end = { kind: 'ended-here', reason };
+    handshake.raw.destroy();
+  }
+
+  #settle(handshake: Handshake): void {
+    this.#forget(handshake);
+    this.#onEnd(handshake.endpoint, handshake.end);
+  }
+
+  #forget(handshake: Handshake): void {
+    if (handshake.timer !== undefined) this.#clock.clearTimer(handshake.timer);
+    this.#running.delete(keyOf(handshake.endpoint));
+  }
+}
+
+function keyOf({ host, port }: EndpointDetails): string {
+  return `${host} ${port}`;
+}

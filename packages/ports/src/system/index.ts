@@ -1,0 +1,6 @@
+// biome-ignore lint/performance/noBarrelFile: this is the door @amop/ports/system
+export { systemClock } from './system-clock.ts';
+export { systemRandom } from './system-random.ts';
+export { systemScheduler } from './system-scheduler.ts';
+export type { TlsCredentials } from './tls-credentials.ts';
+export { createTlsTransport, type TlsTransportOptions } from './tls-transport.ts';

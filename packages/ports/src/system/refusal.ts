@@ -1,0 +1,44 @@
+import type { EndpointDetails, PortsErrorCode } from '../errors.ts';
+import type { Refusal } from '../transport.ts';
+import type { HandshakeEnd } from './handshakes.ts';
+import { alertOf, reasonOf, refusesCertificate, verdictOf } from './tls-errors.ts';
+
+/** Says why a handshake ended without a connection. */
+export function refusalOf(endpoint: EndpointDetails, end: HandshakeEnd): Refusal {
+  switch (end.kind) {
+    case 'cut':
+      return refusal(endpoint, 'AMOP_PORTS_TLS_FAILED', 'cut');
+    case 'ended-here':
+      return refusal(endpoint, 'AMOP_PORTS_TLS_FAILED', end.reason);
+    case 'untrusted':
+      return refusal(endpoint, 'AMOP_PORTS_TLS_UNTRUSTED_PEER', verdictOf(end.verdict));
+    case 'failed':
+      return refusalOfError(endpoint, end.error);
+  }
+}
+
+/** The refusal for a connection above the limit of {@link Refusal} `maxHandshakes`. */
+export function tooManyHandshakes(endpoint: EndpointDetails, limit: number): Refusal {
+  return refusal(endpoint, 'AMOP_PORTS_TOO_MANY_HANDSHAKES', `more-than-${limit}-handshakes`);
+}
+
+/** The refusal for a trusted certificate that nobody can be read from. */
+export function unreadableCertificate(endpoint: EndpointDetails): Refusal {
+  return refusal(endpoint, 'AMOP_PORTS_TLS_UNTRUSTED_PEER', 'unreadable-certificate');
+}
+
+function refusalOfError(endpoint: EndpointDetails, error: unknown): Refusal {
+  const reason = reasonOf(error);
+  if (reason === 'peer-did-not-return-a-certificate') {
+    return refusal(endpoint, 'AMOP_PORTS_TLS_UNTRUSTED_PEER', 'no-certificate');
+  }
+  const alert = alertOf(error);
+  if (alert !== undefined && refusesCertificate(alert)) {
+    return refusal(endpoint, 'AMOP_PORTS_TLS_REFUSED_BY_PEER', alert);
+  }
+  return refusal(endpoint, 'AMOP_PORTS_TLS_FAILED', reason);
+}
+
+function refusal({ host, port }: EndpointDetails, code: PortsErrorCode, reason: string): Refusal {
+  return { code, remoteHost: host, remotePort: port, reason };
+}

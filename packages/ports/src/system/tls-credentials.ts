@@ -1,0 +1,95 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { splitPemChain } from '@amop/crypto';
+import { PortsError, type PortsErrorDetails } from '../errors.ts';
+
+/** What a side of TLS is and trusts, as PEM text. */
+export interface TlsCredentials {
+  /** The authorities whose chains are trusted: one certificate or several. */
+  readonly ca: string;
+  /** Own certificate, the leaf first, then those between it and the authority. */
+  readonly certificate: string;
+  /** Private key of the leaf: PKCS#8, encrypted PKCS#8 or SEC1. */
+  readonly key: string;
+  /** Opens an encrypted key. */
+  readonly passphrase?: string;
+}
+
+/** Credentials that were looked at and fit together. */
+export interface CheckedCredentials extends TlsCredentials {
+  /** Curve of an EC key in OpenSSL's name, e.g. `secp256k1`. */
+  readonly curve: string | undefined;
+  /** Whether the own certificate leads to the own `ca`: if not, a peer may not trust it either. */
+  readonly leadsToOwnCa: boolean;
+}
+
+/** More steps than any sound chain has. */
+const MAX_CHAIN_STEPS = 8;
+
+/**
+ * Reads credentials and checks that they fit together.
+ *
+ * @throws PortsError `AMOP_PORTS_CREDENTIALS`, naming the part at fault
+ */
+export function checkCredentials(credentials: TlsCredentials): CheckedCredentials {
+  const authorities = readChain('ca', credentials.ca);
+  const chain = readChain('certificate', credentials.certificate);
+  const key = readKey(credentials);
+  const leaf = chain[0];
+  if (leaf === undefined || !leaf.checkPrivateKey(key)) {
+    throw unusable('key', 'the key does not belong to the certificate');
+  }
+  return {
+    ...credentials,
+    curve: key.asymmetricKeyDetails?.namedCurve,
+    leadsToOwnCa: leadsTo(authorities, leaf, chain),
+  };
+}
+
+type Part = PortsErrorDetails['AMOP_PORTS_CREDENTIALS']['part'];
+
+/** The error for a part of the credentials that cannot be used. */
+export function unusable(part: Part, reason: string, cause?: unknown): PortsError {
+  return new PortsError(
+    'AMOP_PORTS_CREDENTIALS',
+    `The TLS ${part} cannot be used: ${reason}.`,
+    { part, reason, retryable: false },
+    { cause },
+  );
+}
+
+function readChain(part: 'ca' | 'certificate', pem: string): X509Certificate[] {
+  try {
+    return splitPemChain(pem).map((der) => new X509Certificate(der));
+  } catch (cause) {
+    throw unusable(part, reasonOf(cause), cause);
+  }
+}
+
+function readKey({ key, passphrase }: TlsCredentials): KeyObject {
+  try {
+    return createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch (cause) {
+    throw unusable('key', reasonOf(cause), cause);
+  }
+}
+
+function leadsTo(
+  authorities: readonly X509Certificate[],
+  leaf: X509Certificate,
+  chain: readonly X509Certificate[],
+): boolean {
+  const issued = (child: X509Certificate) => (candidate: X509Certificate) =>
+    child.checkIssued(candidate) && child.verify(candidate.publicKey);
+  let current = leaf;
+  for (let step = 0; step < MAX_CHAIN_STEPS; step += 1) {
+    if (authorities.some(issued(current))) return true;
+    const next = chain.find(issued(current));
+    if (next === undefined) return false;
+    current = next;
+  }
+  return false;
+}
+
+function reasonOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).trim().replace(/\.$/, '');
+}

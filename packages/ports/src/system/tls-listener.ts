@@ -1,0 +1,175 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import {
+  createServer as createTlsServer,
+  type TLSSocket,
+  type Server as TlsServer,
+} from 'node:tls';
+import type { Clock } from '../clock.ts';
+import { type EndpointDetails, PortsError, type PortsErrorDetails } from '../errors.ts';
+import type { Listener, ListenOptions } from '../transport.ts';
+import { Handshakes } from './handshakes.ts';
+import { refusalOf, tooManyHandshakes, unreadableCertificate } from './refusal.ts';
+import { remoteEndpoint, TCP_OPTIONS } from './tcp-options.ts';
+import { TlsConnection } from './tls-connection.ts';
+import type { TlsContexts } from './tls-context.ts';
+import { identityOf } from './tls-identity.ts';
+
+/** What listening works with. */
+export interface TlsListenDependencies {
+  readonly clock: Clock;
+  readonly contexts: TlsContexts;
+  readonly closeTimeoutMs: number;
+}
+
+/**
+ * Opens a port for mutual TLS.
+ *
+ * @throws PortsError `AMOP_PORTS_LISTEN_FAILED`
+ */
+export function listenTls(
+  options: ListenOptions,
+  dependencies: TlsListenDependencies,
+): Promise<Listener> {
+  return new TlsPort(options, dependencies).open();
+}
+
+class TlsPort {
+  readonly #options: ListenOptions;
+  readonly #dependencies: TlsListenDependencies;
+  readonly #maxHandshakes: number;
+  readonly #handshakes: Handshakes;
+  /** Accepts TCP, so that a connection too many costs no TLS. */
+  readonly #tcp: Server;
+  /** Never listens itself: connections are handed to it. */
+  readonly #tls: TlsServer;
+
+  constructor(options: ListenOptions, dependencies: TlsListenDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+    this.#maxHandshakes = options.maxHandshakes ?? 1024;
+    this.#handshakes = new Handshakes(options.handshakeTimeoutMs ?? 10_000, {
+      clock: dependencies.clock,
+      onEnd: (endpoint, end) => options.onRefused(refusalOf(endpoint, end)),
+    });
+    this.#tcp = createServer(TCP_OPTIONS);
+    this.#tls = createTlsServer({
+      ...dependencies.contexts.server,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    this.#tcp.on('connection', (raw) => this.#accept(raw));
+    this.#tls.on('secureConnection', (socket) => this.#handOver(socket));
+    this.#tls.on('tlsClientError', (error, socket) => {
+      this.#handshakes.fail(remoteEndpoint(socket), error, socket.authorizationError);
+      socket.destroy();
+    });
+  }
+
+  open(): Promise<Listener> {
+    const { host, port, onError } = this.#options;
+    return new Promise((resolve, reject) => {
+      const refuse = (cause: Error) => reject(listenFailed({ host, port }, cause));
+      this.#tcp.once('error', refuse);
+      this.#tcp.listen({ host, port }, () => {
+        const bound = this.#boundTo();
+        this.#tcp.off('error', refuse);
+        this.#tcp.on('error', (cause) => onError?.(listenFailed(bound, cause)));
+        resolve({ ...bound, close: () => this.#close() });
+      });
+    });
+  }
+
+  #boundTo(): EndpointDetails {
+    const address = this.#tcp.address();
+    if (address === null || typeof address === 'string') return this.#options;
+    return { host: address.address, port: address.port };
+  }
+
+  async #close(): Promise<void> {
+    // The port is free when this returns; the event of the server waits for open connections.
+    this.#tcp.close();
+    this.#handshakes.closeAll();
+  }
+
+  #accept(raw: Socket): void {
+    // The TLS socket reports what goes wrong; without one, and after it, nobody wants to know.
+    raw.on('error', ignore);
+    const endpoint = remoteEndpoint(raw);
+    if (endpoint === undefined) {
+      raw.destroy();
+      this.#options.onRefused(refusalOf({ host: '', port: 0 }, { kind: 'cut' }));
+    } else if (this.#handshakes.size >= this.#maxHandshakes) {
+      raw.destroy();
+      this.#options.onRefused(tooManyHandshakes(endpoint, this.#maxHandshakes));
+    } else {
+      this.#handshakes.begin(raw, endpoint);
+      this.#tls.emit('connection', raw);
+    }
+  }
+
+  #handOver(socket: TLSSocket): void {
+    const endpoint = remoteEndpoint(socket);
+    const leaf = socket.getPeerX509Certificate();
+    if (endpoint === undefined || leaf === undefined || !socket.authorized) {
+      // Gone already: the handshake is settled when its raw socket has closed.
+      socket.on('error', ignore);
+      socket.destroy();
+      return;
+    }
+    this.#handshakes.complete(endpoint);
+    const connection = this.#connectionOf(socket, endpoint, leaf);
+    if (connection !== undefined) this.#options.onConnection(connection);
+  }
+
+  #connectionOf(
+    socket: TLSSocket,
+    endpoint: EndpointDetails,
+    leaf: NonNullable<ReturnType<TLSSocket['getPeerX509Certificate']>>,
+  ): TlsConnection | undefined {
+    const { clock, closeTimeoutMs } = this.#dependencies;
+    try {
+      return new TlsConnection(
+        socket,
+        {
+          identity: identityOf(leaf),
+          remoteHost: endpoint.host,
+          remotePort: endpoint.port,
+          closeTimeoutMs,
+        },
+        { clock, explainSilentEnd: () => undefined },
+      );
+    } catch {
+      socket.on('error', ignore);
+      socket.destroy();
+      this.#options.onRefused(unreadableCertificate(endpoint));
+      return undefined;
+    }
+  }
+}
+
+const ignore = (): void => {};
+
+const REASONS: Readonly<
+  Record<string, PortsErrorDetails['AMOP_PORTS_LISTEN_FAILED']['reason'] | undefined>
+> = {
+  EADDRINUSE: 'address-in-use',
+  EADDRNOTAVAIL: 'address-not-available',
+  EACCES: 'not-permitted',
+};
+
+function listenFailed(endpoint: EndpointDetails, cause: Error): PortsError {
+  const systemCode = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  const reason = REASONS[systemCode ?? ''] ?? 'failed';
+  return new PortsError(
+    'AMOP_PORTS_LISTEN_FAILED',
+    `Listening on ${endpoint.host} port ${endpoint.port} failed: ${reason}.`,
+    {
+      host: endpoint.host,
+      port: endpoint.port,
+      reason,
+      ...(systemCode === undefined ? {} : { systemCode }),
+      retryable: reason === 'address-in-use',
+    },
+    { cause },
+  );
+}

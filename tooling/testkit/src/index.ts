@@ -1,0 +1,20 @@
+export { type CollectingLogger, collectingLogger, type LogEntry } from './collecting-logger.ts';
+export type { ComplianceParties, ComplianceParty } from './compliance/compliance-pair.ts';
+export { RecordingHandler, turns } from './compliance/recording-handler.ts';
+export { transportCompliance } from './compliance/transport-compliance.ts';
+export { ManualScheduler } from './manual-scheduler.ts';
+export { MemoryLink } from './memory/memory-link.ts';
+export {
+  createMemoryNetwork,
+  type MemoryNetwork,
+  type MemoryNetworkOptions,
+  type MemoryPartyOptions,
+} from './memory/memory-network.ts';
+export { SeededRandom } from './seeded-random.ts';
+export {
+  createTestChain,
+  type TestChain,
+  type TestChainOptions,
+  type TestCredentials,
+} from './test-chain.ts';
+export { VirtualClock } from './virtual-clock.ts';
