@@ -8,8 +8,6 @@ export type HandshakeEnd =
   | { readonly kind: 'cut' }
   /** The time was over, or the listener was closed. */
   | { readonly kind: 'ended-here'; readonly reason: 'handshake-timeout' | 'listener-closed' }
-  /** OpenSSL's verdict on the certificate of the other side was no. */
-  | { readonly kind: 'untrusted'; readonly verdict: unknown }
   /** The TLS layer gave up. */
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -31,18 +29,15 @@ export interface HandshakesDependencies {
  * The TLS handshakes under way on one port, each with its deadline.
  *
  * Node's TLS server tells about TLS sockets, the deadline belongs to the raw one, and no public way
- * leads from one to the other. A living TLS socket is recognised by its remote address. One that was
- * destroyed has none: the server destroys it itself when the certificate is not trusted, and says so
- * after the raw socket has closed and before the turn ends. So a handshake is settled at the end of
- * the turn in which its raw socket closed.
+ * leads from one to the other: a TLS socket is recognised by its remote address. What the TLS layer
+ * has to say may come after the raw socket has closed, so a handshake is settled at the end of that
+ * turn.
  */
 export class Handshakes {
   readonly #timeoutMs: number;
   readonly #clock: Clock;
   readonly #onEnd: HandshakesDependencies['onEnd'];
   readonly #running: Map<string, Handshake> = new Map();
-  /** Raw sockets that closed in this turn, in that order. */
-  readonly #closed: Set<Handshake> = new Set();
 
   constructor(timeoutMs: number, dependencies: HandshakesDependencies) {
     this.#timeoutMs = timeoutMs;
@@ -65,11 +60,7 @@ export class Handshakes {
     this.#running.set(keyOf(endpoint), handshake);
     raw.once('close', () => {
       if (this.#running.get(keyOf(endpoint)) !== handshake) return;
-      this.#closed.add(handshake);
-      setImmediate(() => {
-        this.#closed.delete(handshake);
-        this.#settle(handshake);
-      });
+      setImmediate(() => this.#settle(handshake));
     });
   }
 
@@ -81,19 +72,10 @@ export class Handshakes {
     return true;
   }
 
-  /** The TLS layer gave up on a socket, which lives as long as its address is known. */
-  fail(endpoint: EndpointDetails | undefined, error: unknown, verdict: unknown): void {
-    if (endpoint !== undefined) {
-      const handshake = this.#running.get(keyOf(endpoint));
-      if (handshake?.end.kind === 'cut') handshake.end = { kind: 'failed', error };
-      return;
-    }
-    if (!verdict) return;
-    for (const handshake of this.#closed) {
-      if (handshake.end.kind !== 'cut') continue;
-      handshake.end = { kind: 'untrusted', verdict };
-      return;
-    }
+  /** The TLS layer gave up on a socket; nothing is known of one that has lost its address. */
+  fail(endpoint: EndpointDetails | undefined, error: unknown): void {
+    const handshake = endpoint && this.#running.get(keyOf(endpoint));
+    if (handshake?.end.kind === 'cut') handshake.end = { kind: 'failed', error };
   }
 
   /** Cuts all that are under way. */

@@ -10,8 +10,6 @@ export function refusalOf(endpoint: EndpointDetails, end: HandshakeEnd): Refusal
       return refusal(endpoint, 'AMOP_PORTS_TLS_FAILED', 'cut');
     case 'ended-here':
       return refusal(endpoint, 'AMOP_PORTS_TLS_FAILED', end.reason);
-    case 'untrusted':
-      return refusal(endpoint, 'AMOP_PORTS_TLS_UNTRUSTED_PEER', verdictOf(end.verdict));
     case 'failed':
       return refusalOfError(endpoint, end.error);
   }
@@ -22,6 +20,12 @@ export function tooManyHandshakes(endpoint: EndpointDetails, limit: number): Ref
   return refusal(endpoint, 'AMOP_PORTS_TOO_MANY_HANDSHAKES', `more-than-${limit}-handshakes`);
 }
 
+/** The refusal for a certificate that OpenSSL does not trust; `verdict` undefined: there is none. */
+export function untrusted(endpoint: EndpointDetails, verdict: unknown): Refusal {
+  const reason = verdict === undefined ? 'no-certificate' : verdictOf(verdict);
+  return refusal(endpoint, 'AMOP_PORTS_TLS_UNTRUSTED_PEER', reason);
+}
+
 /** The refusal for a trusted certificate that nobody can be read from. */
 export function unreadableCertificate(endpoint: EndpointDetails): Refusal {
   return refusal(endpoint, 'AMOP_PORTS_TLS_UNTRUSTED_PEER', 'unreadable-certificate');
@@ -29,9 +33,6 @@ export function unreadableCertificate(endpoint: EndpointDetails): Refusal {
 
 function refusalOfError(endpoint: EndpointDetails, error: unknown): Refusal {
   const reason = reasonOf(error);
-  if (reason === 'peer-did-not-return-a-certificate') {
-    return refusal(endpoint, 'AMOP_PORTS_TLS_UNTRUSTED_PEER', 'no-certificate');
-  }
   const alert = alertOf(error);
   if (alert !== undefined && refusesCertificate(alert)) {
     return refusal(endpoint, 'AMOP_PORTS_TLS_REFUSED_BY_PEER', alert);

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import { type EndpointDetails, PortsError, type PortsErrorDetails } from '../errors.ts';
 import type { Listener, ListenOptions } from '../transport.ts';
 import { Handshakes } from './handshakes.ts';
-import { refusalOf, tooManyHandshakes, unreadableCertificate } from './refusal.ts';
+import { refusalOf, tooManyHandshakes, unreadableCertificate, untrusted } from './refusal.ts';
 import { remoteEndpoint, TCP_OPTIONS } from './tcp-options.ts';
 import { TlsConnection } from './tls-connection.ts';
 import type { TlsContexts } from './tls-context.ts';
@@ -55,12 +55,14 @@ class TlsPort {
     this.#tls = createTlsServer({
       ...dependencies.contexts.server,
       requestCert: true,
-      rejectUnauthorized: true,
+      // Node would hang up in the middle of the handshake: the other side could not tell a refusal
+      // from a broken line, nor check our certificate. `#handOver` refuses when it is done.
+      rejectUnauthorized: false,
     });
     this.#tcp.on('connection', (raw) => this.#accept(raw));
     this.#tls.on('secureConnection', (socket) => this.#handOver(socket));
     this.#tls.on('tlsClientError', (error, socket) => {
-      this.#handshakes.fail(remoteEndpoint(socket), error, socket.authorizationError);
+      this.#handshakes.fail(remoteEndpoint(socket), error);
       socket.destroy();
     });
   }
@@ -110,15 +112,26 @@ class TlsPort {
   #handOver(socket: TLSSocket): void {
     const endpoint = remoteEndpoint(socket);
     const leaf = socket.getPeerX509Certificate();
-    if (endpoint === undefined || leaf === undefined || !socket.authorized) {
+    if (endpoint === undefined) {
       // Gone already: the handshake is settled when its raw socket has closed.
       socket.on('error', ignore);
       socket.destroy();
       return;
     }
     this.#handshakes.complete(endpoint);
+    if (leaf === undefined || !socket.authorized) {
+      this.#refuse(socket, endpoint, leaf === undefined ? undefined : socket.authorizationError);
+      return;
+    }
     const connection = this.#connectionOf(socket, endpoint, leaf);
     if (connection !== undefined) this.#options.onConnection(connection);
+  }
+
+  /** Ends a connection whose certificate is missing or not trusted; not a byte of it was read. */
+  #refuse(socket: TLSSocket, endpoint: EndpointDetails, verdict: unknown): void {
+    socket.on('error', ignore);
+    socket.destroySoon();
+    this.#options.onRefused(untrusted(endpoint, verdict));
   }
 
   #connectionOf(

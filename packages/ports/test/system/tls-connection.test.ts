@@ -1,5 +1,5 @@
 import { connect as connectTcp } from 'node:net';
-import { connect as connectTls, TLSSocket } from 'node:tls';
+import { connect as connectTls, createServer as createTlsServer, TLSSocket } from 'node:tls';
 import {
   createTestChain,
   RecordingHandler,
@@ -13,7 +13,7 @@ import { isPortsError, Outbox, type OutboxMode } from '../../src/index.ts';
 import { createTlsTransport, systemClock, systemScheduler } from '../../src/system/index.ts';
 import { TlsConnection } from '../../src/system/tls-connection.ts';
 import { capturePeerCertificate, identityOf } from '../../src/system/tls-identity.ts';
-import { openPort } from './port-fixture.ts';
+import { listening, openPort } from './port-fixture.ts';
 
 const chain = createTestChain();
 const node = chain.node('bankA');
@@ -152,8 +152,16 @@ test('the captured certificate can be asked for again and again', async () => {
 });
 
 test('TLS 1.3: a refusal of our certificate after the handshake comes with onClose', async () => {
-  const port = await openPort(transport);
-  const peer = await rawPeer(port.listener.port, { ca: chain.ca });
+  // A server that refuses by an alert of OpenSSL, as others than ours do.
+  const server = createTlsServer({
+    ca: chain.ca,
+    cert: node.certificate,
+    key: node.key,
+    requestCert: true,
+    rejectUnauthorized: true,
+  });
+  const port = await listening(server);
+  const peer = await rawPeer(port, { ca: chain.ca });
   expect(peer.socket.getProtocol()).toBe('TLSv1.3');
   const leaf = peer.socket.getPeerX509Certificate();
   if (leaf === undefined) throw new Error('no certificate');
@@ -162,7 +170,7 @@ test('TLS 1.3: a refusal of our certificate after the handshake comes with onClo
     {
       identity: identityOf(leaf),
       remoteHost: '127.0.0.1',
-      remotePort: port.listener.port,
+      remotePort: port,
       closeTimeoutMs: 5_000,
     },
     { clock: systemClock, explainSilentEnd: () => undefined },
@@ -172,7 +180,7 @@ test('TLS 1.3: a refusal of our certificate after the handshake comes with onClo
   const error = await handler.closed();
   expect(isPortsError(error, 'AMOP_PORTS_TLS_REFUSED_BY_PEER') && error.details).toEqual({
     host: '127.0.0.1',
-    port: port.listener.port,
+    port,
     alert: 'certificate-required',
     retryable: false,
   });
