@@ -1,0 +1,235 @@
+import type { NodeInfo, PeerInfo } from '@amop/codec';
+import { bodyBytes } from './body.ts';
+import { MAX_MESSAGE_BYTES } from './call/pending-call.ts';
+import type { Reply } from './call/reply.ts';
+import { type ClientCore, closedError } from './client-core.ts';
+import type { CounterSnapshot } from './counters.ts';
+import { ClientError } from './errors.ts';
+import type { ClientEventListener, ClientEventName } from './events.ts';
+import type { MessageHandler } from './inbound/subscriber.ts';
+import type { Subscription } from './inbound/subscription.ts';
+import type { LinkSession } from './link/link-session.ts';
+import { queryNodeInfo, queryPeers } from './link/node-query.ts';
+import { type NodeStatus, statusOf } from './link/node-status.ts';
+import { parseTimeout } from './options/options.ts';
+import { parseTopic, TopicMemory } from './topic.ts';
+
+/** Time that `close` gives to what is under way and to the bytes that are queued. */
+const CLOSE_TIMEOUT_MS = 1_000;
+/** Header of a frame, length byte and longest topic: what comes on top of a body. */
+const MESSAGE_OVERHEAD_BYTES = 42 + 255;
+
+/** Options of every call that waits. */
+export interface CallOptions {
+  /** Ends the call by then, in ms. Default `requestTimeoutMs` of `connect`. */
+  readonly timeoutMs?: number;
+  /** Ends the call with `AMOP_CLIENT_ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of a question to one node. */
+export interface QueryOptions {
+  readonly timeoutMs?: number;
+  /** Which node, as in `nodes` of `connect`. Default: the preferred one that is connected. */
+  readonly node?: string;
+}
+
+/**
+ * A client of one or several nodes, made by `connect`.
+ *
+ * It keeps a link to each node: subscriptions live on all of them; requests and publishes go to the
+ * first in the list that is connected, and to the next one only when certainly nothing was
+ * delivered. While no node is connected, calls wait for one until their time is up.
+ */
+export class AmopClient {
+  readonly #core: ClientCore;
+  readonly #topics = new TopicMemory();
+
+  /** Made by `connect`. */
+  constructor(core: ClientCore) {
+    this.#core = core;
+  }
+
+  /**
+   * Sends a message to one subscriber, chosen by the nodes, and waits for its answer.
+   *
+   * It ends exactly once, by the deadline. The body must not be changed before it has ended.
+   *
+   * @param topic 1..254 bytes of UTF-8
+   * @throws ClientError `_NO_SUBSCRIBER`, `_NO_ANSWER`, `_HANDLER_FAILED`, `_TIMEOUT`, `_DISCONNECTED`,
+   *   `_NOT_CONNECTED`, `_BANDWIDTH`, `_MALFORMED`, `_REFUSED`, `_OVERLOADED`, `_ABORTED`, `_TOPIC`,
+   *   `_TOO_LARGE`, `_OPTIONS`, `_CLOSED` (each with `AMOP_CLIENT` in front)
+   */
+  request(topic: string, body: Uint8Array | string, options?: CallOptions): Promise<Reply> {
+    try {
+      this.#core.counters.requests++;
+      const timeoutMs = this.#timeoutMs(options);
+      const name = this.#topics.parse(topic);
+      return this.#core.router.request(name, checkedBody(body), timeoutMs, options?.signal);
+    } catch (error) {
+      this.#core.counters.requestErrors++;
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Sends a message to every subscriber. Resolves when the node has taken it, which says nothing
+   * about who got it. The body must not be changed before it has ended.
+   *
+   * @throws ClientError as `request`, but for what only a subscriber can cause
+   */
+  publish(topic: string, body: Uint8Array | string, options?: CallOptions): Promise<void> {
+    try {
+      this.#core.counters.publishes++;
+      const timeoutMs = this.#timeoutMs(options);
+      const name = this.#topics.parse(topic);
+      return this.#core.router.publish(name, checkedBody(body), timeoutMs, options?.signal);
+    } catch (error) {
+      this.#core.counters.publishErrors++;
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Subscribes a topic; resolves when every connected node has applied it, at least one. Nodes that
+   * connect later get it before they are used.
+   *
+   * @param handler answers requests; without it the subscription is iterated
+   * @throws ClientError `AMOP_CLIENT_TOPIC` before anything is sent; `_SUBSCRIBE_FAILED` with the
+   *   node's reason; `_TIMEOUT`, `_NOT_CONNECTED`, `_ABORTED`, `_OPTIONS`, `_CLOSED`
+   */
+  subscribe(topic: string, handler: MessageHandler, options?: CallOptions): Promise<Subscription>;
+  subscribe(topic: string, options?: CallOptions): Promise<Subscription>;
+  async subscribe(
+    topic: string,
+    first?: MessageHandler | CallOptions,
+    second?: CallOptions,
+  ): Promise<Subscription> {
+    const { subscriptions } = this.#core;
+    const [handler, options] =
+      typeof first === 'function' ? [first, second] : [undefined, first ?? second];
+    const { name } = parseTopic(topic);
+    const timeoutMs = this.#timeoutMs(options);
+    this.#checkOpen();
+    return subscriptions.subscribe(name, handler, timeoutMs, options?.signal);
+  }
+
+  /**
+   * Ends every subscription to a topic. Resolves when every connected node has applied it.
+   *
+   * @throws ClientError `AMOP_CLIENT_TIMEOUT`: ended here, but a node does not confirm
+   */
+  async unsubscribe(topic: string): Promise<void> {
+    await this.#core.subscriptions.unsubscribe(parseTopic(topic).name);
+  }
+
+  /**
+   * What the node knows of itself, with every topic that its own clients subscribe.
+   *
+   * @throws ClientError `AMOP_CLIENT_NODE_QUERY`, `_NOT_CONNECTED`, `_TIMEOUT`, `_OPTIONS`, `_CLOSED`
+   */
+  async getNodeInfo(options?: QueryOptions): Promise<NodeInfo> {
+    return queryNodeInfo(this.#sessionFor(options).ask, this.#timeoutMs(options));
+  }
+
+  /** The nodes that the node is connected to, with their topics. Errors as `getNodeInfo`. */
+  async getPeers(options?: QueryOptions): Promise<readonly PeerInfo[]> {
+    return queryPeers(this.#sessionFor(options).ask, this.#timeoutMs(options));
+  }
+
+  /** The state of each link, in the order of `nodes`. */
+  nodes(): readonly NodeStatus[] {
+    return this.#core.group.links.map(statusOf);
+  }
+
+  /** What the client has done so far and what it holds at this moment. */
+  counters(): CounterSnapshot {
+    const { counters, calls, budget, table, group } = this.#core;
+    return {
+      ...counters,
+      pendingCalls: calls.size,
+      queuedBytes: budget.usedBytes,
+      subscribedTopics: table.size,
+      connectedNodes: group.lines.filter((line) => line.ready).length,
+    };
+  }
+
+  /** Adds a listener for an event; see `ClientEvents`. */
+  on<Name extends ClientEventName>(name: Name, listener: ClientEventListener<Name>): void {
+    this.#core.events.on(name, listener);
+  }
+
+  /** Removes a listener. */
+  off<Name extends ClientEventName>(name: Name, listener: ClientEventListener<Name>): void {
+    this.#core.events.off(name, listener);
+  }
+
+  /**
+   * Closes the client. New calls are refused, iterators end, requests that still come are handed
+   * back. Calls and handlers under way get `timeoutMs` to end (default 1 000) and end with
+   * `AMOP_CLIENT_CLOSED` otherwise; what is queued is written in what is left of it, or a quarter of
+   * it. Never rejects for what was under way; more calls wait for the first.
+   */
+  async close(options?: { readonly timeoutMs?: number }): Promise<void> {
+    await this.#core.close(parseTimeout(options?.timeoutMs, 'timeoutMs', CLOSE_TIMEOUT_MS));
+  }
+
+  /** As `close`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #timeoutMs(options: CallOptions | QueryOptions | undefined): number {
+    const fallbackMs = this.#core.settings.requestTimeoutMs;
+    if (options === undefined) return fallbackMs;
+    if (typeof options === 'object' && options !== null) {
+      return parseTimeout(options.timeoutMs, 'timeoutMs', fallbackMs);
+    }
+    throw new ClientError('AMOP_CLIENT_OPTIONS', 'options of a call must be an object', {
+      option: 'options',
+      reason: 'bad-option',
+    });
+  }
+
+  #checkOpen(): void {
+    if (this.#core.closing) throw closedError();
+  }
+
+  #sessionFor(options: QueryOptions | undefined): LinkSession {
+    this.#checkOpen();
+    const { links } = this.#core.group;
+    const node = options?.node;
+    const candidates =
+      node === undefined ? links : links.filter((link) => link.endpoint.text === node);
+    if (candidates.length === 0) {
+      throw new ClientError(
+        'AMOP_CLIENT_OPTIONS',
+        `node: ${JSON.stringify(node)} is none of ${links.map((link) => link.endpoint.text).join(', ')}`,
+        { option: 'node', reason: 'unknown-node' },
+      );
+    }
+    const session = candidates.map((link) => link.session).find((each) => each?.ready);
+    if (session !== undefined) return session;
+    throw new ClientError('AMOP_CLIENT_NOT_CONNECTED', `no connection to ${node ?? 'any node'}`, {
+      hop: 'client',
+      reason: 'no-link',
+      retryable: true,
+    });
+  }
+}
+
+function checkedBody(body: Uint8Array | string): Uint8Array {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    throw new ClientError('AMOP_CLIENT_OPTIONS', 'body must be a Uint8Array or a string', {
+      option: 'body',
+      reason: 'bad-body',
+    });
+  }
+  const bytes = bodyBytes(body);
+  if (bytes.length + MESSAGE_OVERHEAD_BYTES <= MAX_MESSAGE_BYTES) return bytes;
+  throw new ClientError(
+    'AMOP_CLIENT_TOO_LARGE',
+    `the body has ${bytes.length} bytes; one message takes ${MAX_MESSAGE_BYTES - MESSAGE_OVERHEAD_BYTES}: send it in parts`,
+    { hop: 'client', reason: 'body-too-large' },
+  );
+}

@@ -1,0 +1,78 @@
+import type { Logger } from '@amop/ports';
+import type { ClientError } from './errors.ts';
+
+/** What happens to a client besides the outcomes of its calls; one payload type for each name. */
+export interface ClientEvents {
+  /** A link is usable: handshake done and every subscription applied by the node. */
+  readonly connected: {
+    readonly endpoint: string;
+    readonly nodeId: string | undefined;
+    /** Extensions agreed with the node; empty for an original one. */
+    readonly extensions: readonly string[];
+  };
+  /** A link that was usable broke. Its requests in flight have ended. */
+  readonly disconnected: { readonly endpoint: string; readonly error: ClientError };
+  /** The next attempt on a link is planned; `attempt` counts from 1 since it was last stable. */
+  readonly reconnecting: {
+    readonly endpoint: string;
+    readonly attempt: number;
+    readonly delayMs: number;
+    readonly error: ClientError;
+  };
+  /**
+   * Something that no call of the application can report: a certificate refused on reconnecting
+   * (`AMOP_CLIENT_CERTIFICATE`), a subscription refused on replay (`AMOP_CLIENT_SUBSCRIBE_FAILED`),
+   * a handler that threw (`AMOP_CLIENT_HANDLER_FAILED`, its error as `cause`).
+   */
+  readonly error: { readonly error: ClientError; readonly endpoint?: string };
+  /** Reading stopped: the application has not taken `queuedBytes` of messages. */
+  readonly paused: { readonly queuedBytes: number };
+  /** Reading goes on. */
+  readonly resumed: { readonly queuedBytes: number };
+  /** `close()` is done. */
+  readonly closed: Record<string, never>;
+}
+
+/** Name of a client event. */
+export type ClientEventName = keyof ClientEvents;
+
+/** Called with the payload of an event. What it throws is logged and goes no further. */
+export type ClientEventListener<Name extends ClientEventName> = (
+  payload: ClientEvents[Name],
+) => void;
+
+/** The events of one client. */
+export class EventHub {
+  readonly #listeners = new Map<ClientEventName, Set<(payload: never) => void>>();
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Adds a listener; the same function twice counts once. */
+  on<Name extends ClientEventName>(name: Name, listener: ClientEventListener<Name>): void {
+    const listeners = this.#listeners.get(name);
+    if (listeners === undefined) this.#listeners.set(name, new Set([listener]));
+    else listeners.add(listener);
+  }
+
+  /** Removes a listener. */
+  off<Name extends ClientEventName>(name: Name, listener: ClientEventListener<Name>): void {
+    this.#listeners.get(name)?.delete(listener);
+  }
+
+  /** Calls every listener of `name` in the order they were added. */
+  emit<Name extends ClientEventName>(name: Name, payload: ClientEvents[Name]): void {
+    const listeners = this.#listeners.get(name);
+    if (listeners === undefined) return;
+    for (const listener of [...listeners]) {
+      try {
+        // The set under `name` holds only listeners of that name: `on` is its one writer.
+        (listener as ClientEventListener<Name>)(payload);
+      } catch (error) {
+        this.#logger.error({ event: name, error }, 'event listener threw');
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+export type { NodeInfo, PeerInfo } from '@amop/codec';
+export type { Reply } from './call/reply.ts';
+export type { AmopClient, CallOptions, QueryOptions } from './client.ts';
+export { connect } from './connect.ts';
+export type { CounterSnapshot } from './counters.ts';
+export {
+  AnswerError,
+  CLIENT_ERROR_SUMMARIES,
+  ClientError,
+  type ClientErrorCode,
+  type ClientErrorDetails,
+  type Hop,
+  type MaybeDelivered,
+} from './errors.ts';
+export type { ClientEventListener, ClientEventName, ClientEvents } from './events.ts';
+export type { Message, MessageKind } from './inbound/message.ts';
+export type { Answer, MessageHandler } from './inbound/subscriber.ts';
+export type { Subscription } from './inbound/subscription.ts';
+export type { LinkState } from './link/node-link.ts';
+export type { NodeStatus } from './link/node-status.ts';
+export type { ClientLimits, ClientPorts, ConnectOptions, TlsOptions } from './options/options.ts';
