@@ -17,7 +17,7 @@ import {
 import type { Origin, PeerTarget, SessionTarget } from '../src/target.ts';
 
 /** The node ID of the router under test. */
-export const OWN_NODE_ID = '0a'.repeat(64);
+const OWN_NODE_ID = '0a'.repeat(64);
 
 export function createRouter(seed = 1, limits: Partial<RouterLimits> = {}): Router {
   return new Router({ nodeId: OWN_NODE_ID, limits }, { random: new SeededRandom(seed) });

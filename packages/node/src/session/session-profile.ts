@@ -5,10 +5,10 @@ const MIN_PROTOCOL = 1;
 const MAX_PROTOCOL = 3;
 
 /** Abilities of this node that a client may ask for in its handshake (extensions, section 1). */
-export const CHANNEL_ABILITIES = ['batch', 'deadline', 'ack', 'errors'] as const;
+const CHANNEL_ABILITIES = ['batch', 'deadline', 'ack', 'errors'] as const;
 
 /** One of {@link CHANNEL_ABILITIES}. */
-export type ChannelAbility = (typeof CHANNEL_ABILITIES)[number];
+type ChannelAbility = (typeof CHANNEL_ABILITIES)[number];
 
 /** What a session speaks: set by its last handshake. */
 export interface SessionProfile {
