@@ -127,7 +127,10 @@ describe('writing into a buffer', () => {
 
   const room = new Uint8Array(300);
   test.each<[string, () => unknown]>([
-    ['a topic of 255 bytes', () => writeAmopBody(room, 0, new Uint8Array(255), new Uint8Array())],
+    [
+      'D-27: a topic of 255 bytes',
+      () => writeAmopBody(room, 0, new Uint8Array(255), new Uint8Array()),
+    ],
     ['no room', () => writeAmopBody(room, 1, utf8('a'), new Uint8Array(298))],
     ['a negative offset', () => writeAmopBody(room, -1, utf8('a'), new Uint8Array())],
   ])('%s is refused', (_name, action) => {

@@ -29,7 +29,7 @@ describe('splits', () => {
     }
   });
 
-  test('three frames in a row are right at every pair of splits', () => {
+  test('D-24: three frames in a row are right at every pair of splits', () => {
     const frames = ['', 'b', 'ccc'].map(frameOf);
     const bytes = concat(frames);
     const expected = frames.map(toHex);

@@ -45,7 +45,7 @@ describe('a topic', () => {
     ['not-well-formed', 'a\ud800', 4],
     ['not-well-formed', '\udc00a', 4],
     ['not-well-formed', '\ud800\ud800', 6],
-  ])('is not %s', (reason, text, bytes) => {
+  ])('D-27: is not %s', (reason, text, bytes) => {
     expect(isTopicName(text)).toBe(false);
     const error = codecErrorOf(() => parseTopicName(text));
     expect(error.code).toBe('AMOP_CODEC_INVALID_TOPIC');

@@ -47,7 +47,7 @@ describe('TableAnnouncer', () => {
     expect(announce(sync, table)).toEqual([{ kind: 'send-sequence', sequence: 1 }]);
   });
 
-  it('D-16: a peer of ours gets the change itself at once', () => {
+  it('D-16, D-26: a peer of ours gets the change itself at once', () => {
     const table = new TopicTable();
     table.replace(1, names('old'));
     const sync = openedToOurs(table);

@@ -63,14 +63,14 @@ function countWhileDecoding(totalBytes: number, chunkBytes: number): number {
 }
 
 describe('a frame of 1 MiB', () => {
-  test('in chunks of 64 bytes is copied at most twice, in memory of at most twice its size', () => {
+  test('D-22: in chunks of 64 bytes is copied at most twice, in memory of at most twice its size', () => {
     expect(countWhileDecoding(MIB, 64)).toBe(1);
     expect(copiedBytes).toBeLessThanOrEqual(2 * MIB);
     expect(allocatedBytes).toBeLessThanOrEqual(2 * MIB + 16_384);
   });
 
   test.each([2048, 16_384, 65_536])(
-    'in chunks of %d bytes is copied exactly once',
+    'D-22: in chunks of %d bytes is copied exactly once',
     (chunkBytes) => {
       expect(countWhileDecoding(MIB, chunkBytes)).toBe(1);
       expect(copiedBytes).toBe(MIB - 4); // the length field is written, not copied
@@ -90,7 +90,7 @@ test('a frame of 64 KiB in chunks of one byte is copied at most twice', () => {
   expect(allocatedBytes).toBeLessThanOrEqual(2 * 65_536 + 16_384);
 });
 
-test('many small frames in one chunk are not copied', () => {
+test('D-22: many small frames in one chunk are not copied', () => {
   const frame = encodeChannelFrame({ type: 0x30, seq: new Uint8Array(32) });
   const chunk = PlainUint8Array.from({ length: 4200 }, (_, index) => frame[index % 42] ?? 0);
   allocatedBytes = 0;
@@ -101,7 +101,7 @@ test('many small frames in one chunk are not copied', () => {
   expect([frames, copiedBytes, allocatedBytes]).toEqual([100, 32, 0]); // 32: the seq of the encoder
 });
 
-test('a declared length of 100 MiB reserves no more than what has come deserves', () => {
+test('D-22: a declared length of 100 MiB reserves no more than what has come deserves', () => {
   const decoder = new ChannelFrameDecoder();
   decoder.push(PlainUint8Array.of(0x06, 0x40, 0, 0, 1), () => {});
   expect(decoder.expectedBytes).toBe(104_857_600);
