@@ -200,6 +200,7 @@ export class AmopNode {
     const { clock } = this.#context;
     this.#housekeeping = clock.setTimer(() => {
       const nowMs = clock.nowMs();
+      this.#context.budget.tick(nowMs);
       this.#channel.checkSilence(nowMs);
       this.#peers.tick(nowMs);
       this.#scheduleHousekeeping();

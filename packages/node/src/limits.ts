@@ -16,8 +16,15 @@ export interface NodeLimits {
   readonly highWaterBytes: number;
   /** Bytes queued for one connection at which paused senders go on. Default 256 KiB. */
   readonly lowWaterBytes: number;
-  /** Bytes queued for one connection above which a further frame cuts it as a slow consumer. Default 16 MiB. */
+  /**
+   * Bytes queued for one connection above which a further frame cuts it as a slow consumer, if it has
+   * taken nothing for `unresponsiveMs`. Default 16 MiB.
+   */
   readonly cutBytes: number;
+  /** Time without a completed write after which a connection above `cutBytes` is cut, in ms. Default 1 000. */
+  readonly unresponsiveMs: number;
+  /** Bytes queued for one connection above which it is cut at any pace. Default 128 MiB. */
+  readonly maxQueueBytes: number;
   /** Longest time one slow connection holds up its senders before they go on without it, in ms. Default 250. */
   readonly pauseMs: number;
   /** Time a connection above its high-water mark may take nothing before it is cut, in ms. Default 30 000. */
@@ -48,6 +55,8 @@ export const DEFAULT_NODE_LIMITS: NodeLimits = {
   highWaterBytes: MIB,
   lowWaterBytes: MIB / 4,
   cutBytes: 16 * MIB,
+  unresponsiveMs: 1_000,
+  maxQueueBytes: 128 * MIB,
   pauseMs: 250,
   stalledMs: 30_000,
   reassemblyBytes: 256 * MIB,

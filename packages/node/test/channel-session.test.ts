@@ -128,6 +128,13 @@ describe('a subscription', () => {
     expect(parsed?.refused.map(({ topic }) => topic)).toEqual(['a\tb', '']);
   });
 
+  it('D-34 that cannot be read is answered with an error to who agreed on an answer', async () => {
+    const session = await world.session(node, OURS);
+    session.send(ChannelType.subscribe, 'nonsense');
+    await world.settle();
+    expect(session.of(ChannelType.subscribe).map(({ result }) => result)).toEqual([105]);
+  });
+
   it('D-34 may be a change to the set instead of the whole set', async () => {
     const session = (await world.session(node, OURS)).answering();
     const asker = await world.session(node);

@@ -6,13 +6,15 @@ import type { Connection } from './transport.ts';
 const MIN_SLAB_BYTES = 4096;
 /** A body below this is copied in batch mode too: a write of its own would cost more. */
 const COPY_BELOW_BYTES = 2048;
+/** A body is written in pieces of this size, so that the pace of a slow connection shows. */
+const MAX_WRITE_BYTES = 262_144;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /**
  * How frames become writes.
  *
- * `batch`: the frames of a turn share writes. `record`: each frame is a write of its own and the
- * next one starts only when it is flushed, so that each arrives as a TLS record of its own.
+ * `batch`: the frames of a turn share writes. `record`: no two frames share a write and the next one
+ * starts only when the last is flushed, so that each arrives in TLS records of its own.
  */
 export type OutboxMode = 'batch' | 'record';
 
@@ -137,7 +139,7 @@ export class Outbox {
     if (this.#closing || view.length === 0) return;
     if (this.#mode === 'batch' && view.length >= COPY_BELOW_BYTES) {
       this.#seal();
-      this.#sealed.push(view);
+      this.#push(view);
     } else {
       if (view.length > this.#slab.length - this.#end) {
         if (this.#mode === 'batch') this.#seal();
@@ -187,8 +189,14 @@ export class Outbox {
   /** Moves what the slab holds into the queue; the rest of the slab stays for frames to come. */
   #seal(): void {
     if (this.#end === this.#start) return;
-    this.#sealed.push(this.#slab.subarray(this.#start, this.#end));
+    this.#push(this.#slab.subarray(this.#start, this.#end));
     this.#start = this.#end;
+  }
+
+  #push(chunk: Uint8Array): void {
+    for (let from = 0; from < chunk.length; from += MAX_WRITE_BYTES) {
+      this.#sealed.push(chunk.subarray(from, from + MAX_WRITE_BYTES));
+    }
   }
 
   #noteQueued(): void {

@@ -1,10 +1,13 @@
+import type { Clock } from '@amop/ports';
 import type { ReadGate } from './read-gate.ts';
 import type { Sink } from './sink.ts';
 
 /** Marks of {@link FlowControl}; see the limits of the same names. */
 export interface FlowMarks {
   readonly cutBytes: number;
+  readonly maxQueueBytes: number;
   readonly pauseMs: number;
+  readonly unresponsiveMs: number;
   readonly stalledMs: number;
 }
 
@@ -13,8 +16,10 @@ export interface FlowMarks {
  *
  * While a chunk of a connection is processed, that connection is the source; a receiver that rises
  * above its high-water mark blocks the source from reading until it has caught up. It may do so for
- * `pauseMs`: then its senders go on, its queue grows to the cut mark, and it is cut. So a fast sender
- * is slowed down to a steady receiver, and a receiver that has stopped costs its neighbours `pauseMs`.
+ * `pauseMs`: then its senders go on and its queue grows. Above the cut mark it is cut if it has taken
+ * nothing for `unresponsiveMs`, above `maxQueueBytes` in any case. So a fast sender is slowed down to
+ * a steady receiver, a large message passes however long it takes, and a receiver that has stopped
+ * costs its neighbours `pauseMs`.
  *
  * Cost: one comparison per frame while nobody is saturated.
  */
@@ -42,8 +47,9 @@ export class FlowControl {
   }
 
   /** Call before a frame is queued. False: the receiver was cut and takes nothing more. */
-  admit(sink: Sink): boolean {
+  admit(sink: Sink, clock: Pick<Clock, 'nowMs'>): boolean {
     if (sink.outbox.queuedBytes <= this.#marks.cutBytes) return true;
+    if (!this.#isTooSlow(sink, clock.nowMs())) return true;
     sink.cut('slow-consumer');
     return false;
   }
@@ -77,14 +83,21 @@ export class FlowControl {
   /** Call every few tens of ms while anybody is saturated. */
   sweep(nowMs: number): void {
     for (const sink of [...this.#saturated]) {
-      const sinceMs = nowMs - (sink.saturatedSinceMs ?? nowMs);
-      if (Math.min(sinceMs, nowMs - sink.drainedMs) >= this.#marks.stalledMs) {
+      if (this.#isTooSlow(sink, nowMs)) {
         sink.cut('slow-consumer');
-      } else if (!sink.lapsed && sinceMs >= this.#marks.pauseMs) {
+      } else if (!sink.lapsed && nowMs - (sink.saturatedSinceMs ?? nowMs) >= this.#marks.pauseMs) {
         sink.lapsed = true;
         release(sink);
       }
     }
+  }
+
+  #isTooSlow(sink: Sink, nowMs: number): boolean {
+    const { cutBytes, maxQueueBytes, stalledMs, unresponsiveMs } = this.#marks;
+    const { queuedBytes } = sink.outbox;
+    if (queuedBytes > maxQueueBytes) return true;
+    const idleMs = nowMs - Math.max(sink.drainedMs, sink.saturatedSinceMs ?? nowMs);
+    return idleMs >= (queuedBytes > cutBytes ? unresponsiveMs : stalledMs);
   }
 }
 

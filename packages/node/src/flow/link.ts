@@ -7,8 +7,7 @@ import { type CutReason, Sink } from './sink.ts';
 export interface LinkDecoder<Frame> {
   push(chunk: Uint8Array, onFrame: (frame: Frame) => void): void;
   stop(): void;
-  /** Declared length of the frame in the middle of which the stream is; 0 between frames. */
-  readonly expectedBytes: number;
+  /** Bytes of the frame in the middle of which the stream is; 0 between frames. */
   readonly bufferedBytes: number;
 }
 
@@ -84,7 +83,7 @@ export class Link<Frame> implements ConnectionHandler {
 
   /** False when the link takes no further frame: it is closed, or was cut just now. */
   admit(): boolean {
-    return !this.#closed && this.#context.flow.admit(this.sink);
+    return !this.#closed && this.#context.flow.admit(this.sink, this.#context.clock);
   }
 
   /** Call after each frame put into the outbox. */
@@ -113,7 +112,7 @@ export class Link<Frame> implements ConnectionHandler {
     if (this.#closed) return;
     if (this.#decoder.bufferedBytes === 0) this.#frameSinceMs = undefined;
     else this.#frameSinceMs ??= this.lastReadMs;
-    budget.update(this.#gate, this.#decoder.expectedBytes);
+    budget.update(this.#gate, this.#decoder.bufferedBytes);
   }
 
   onDrain(): void {

@@ -1,79 +1,104 @@
 import type { ReadGate } from './read-gate.ts';
 
-/** Frames up to this size are not counted: a connection's read buffer holds as much. */
+/** Parts of frames up to this size are not counted: a connection's read buffer holds as much. */
 const FREE_BYTES = 64 * 1024;
+/** Who has the turn must bring at least this much a second, or the next one gets it. */
+const MIN_TURN_BYTES = 1024 * 1024;
+const TURN_MS = 1_000;
 
 /**
  * One budget for the bytes of frames that are not complete, over all connections of a node.
  *
- * A connection in the middle of a large frame holds the frame's whole length; one for which there is
- * no room waits, not reading, in the order of arrival. Since a holder can always finish its frame,
- * and a frame has a time limit, everybody gets his turn.
+ * While it is used up, connections in the middle of a large frame are not read, but for one at a
+ * time, which may finish its frame; one that brings nothing loses its turn. So the memory stays
+ * within the budget and one frame, and however many connections announce frames that never come,
+ * the others get through.
  */
 export class ReassemblyBudget {
   readonly #limitBytes: number;
   readonly #held: Map<ReadGate, number> = new Map();
-  readonly #waiting: Map<ReadGate, number> = new Map();
+  readonly #waiting: Set<ReadGate> = new Set();
   #heldBytes = 0;
+  #turn: { readonly gate: ReadGate; bytes: number; sinceMs: number | undefined } | undefined;
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
   }
 
-  /** Bytes held by connections in the middle of a large frame. */
+  /** Bytes of unfinished large frames. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
-  /** Connections that wait for room. */
+  /** Connections that are not read until there is room or it is their turn. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
   /**
-   * Tells what a connection needs now.
+   * Tells what a connection holds now; call after each of its chunks.
    *
-   * @param frameBytes length of the frame that it has begun; 0 when it is between frames
+   * @param bytes bytes of the frame in the middle of which it is; 0 between frames
    */
-  update(gate: ReadGate, frameBytes: number): void {
-    const needed = frameBytes > FREE_BYTES ? frameBytes : 0;
-    const held = this.#held.get(gate) ?? 0;
-    if (needed === held || this.#waiting.get(gate) === needed) return;
-    this.release(gate);
-    if (needed === 0) return;
-    if (this.#fits(needed)) {
-      this.#hold(gate, needed);
-    } else {
-      this.#waiting.set(gate, needed);
-      gate.block();
+  update(gate: ReadGate, bytes: number): void {
+    if (bytes <= FREE_BYTES) {
+      this.release(gate);
+      return;
     }
+    this.#heldBytes += bytes - (this.#held.get(gate) ?? 0);
+    this.#held.set(gate, bytes);
+    if (this.#heldBytes <= this.#limitBytes || this.#turn?.gate === gate) return;
+    if (this.#turn === undefined) this.#giveTurn(gate);
+    else this.#block(gate);
   }
 
   /** The connection is gone, or its frame is complete. */
   release(gate: ReadGate): void {
     if (this.#waiting.delete(gate)) gate.unblock();
-    const held = this.#held.get(gate);
-    if (held === undefined) return;
+    if (this.#turn?.gate === gate) this.#turn = undefined;
+    else if (!this.#held.has(gate)) return;
+    this.#heldBytes -= this.#held.get(gate) ?? 0;
     this.#held.delete(gate);
-    this.#heldBytes -= held;
-    this.#admitWaiting();
+    this.#goOn();
   }
 
-  #admitWaiting(): void {
-    for (const [gate, needed] of this.#waiting) {
-      if (!this.#fits(needed)) return;
-      this.#waiting.delete(gate);
-      this.#hold(gate, needed);
-      gate.unblock();
+  /** Passes the turn on from a connection that brings nothing; call a few times a second. */
+  tick(nowMs: number): void {
+    const turn = this.#turn;
+    if (turn === undefined) return;
+    const bytes = this.#held.get(turn.gate) ?? 0;
+    turn.sinceMs ??= nowMs;
+    if (nowMs - turn.sinceMs < TURN_MS) return;
+    if (this.#waiting.size > 0 && bytes - turn.bytes < MIN_TURN_BYTES) {
+      this.#turn = undefined;
+      this.#goOn();
+      this.#block(turn.gate);
+    } else {
+      turn.bytes = bytes;
+      turn.sinceMs = nowMs;
     }
   }
 
-  #fits(bytes: number): boolean {
-    return this.#heldBytes === 0 || this.#heldBytes + bytes <= this.#limitBytes;
+  #goOn(): void {
+    if (this.#heldBytes <= this.#limitBytes) {
+      for (const gate of this.#waiting) gate.unblock();
+      this.#waiting.clear();
+    } else if (this.#turn === undefined) {
+      const [next] = this.#waiting;
+      if (next === undefined) return;
+      this.#waiting.delete(next);
+      this.#giveTurn(next);
+      next.unblock();
+    }
   }
 
-  #hold(gate: ReadGate, bytes: number): void {
-    this.#held.set(gate, bytes);
-    this.#heldBytes += bytes;
+  #giveTurn(gate: ReadGate): void {
+    this.#turn = { gate, bytes: this.#held.get(gate) ?? 0, sinceMs: undefined };
+  }
+
+  #block(gate: ReadGate): void {
+    if (this.#waiting.has(gate)) return;
+    this.#waiting.add(gate);
+    gate.block();
   }
 }

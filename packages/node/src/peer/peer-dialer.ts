@@ -1,4 +1,4 @@
-import type { Connection, PortsError, Transport } from '@amop/ports';
+import type { Connection, Transport } from '@amop/ports';
 import { formatHostPort } from '../config/host-port.ts';
 import type { HostPort } from '../config/node-config.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -6,6 +6,8 @@ import type { NodeContext } from '../node-context.ts';
 /** First and longest pause between two attempts, in ms; doubled each time, drawn at random below. */
 const MIN_DELAY_MS = 250;
 const MAX_DELAY_MS = 10_000;
+/** A connection that lasts so long was no failure: the pauses begin anew, in ms. */
+const STABLE_MS = 10_000;
 
 interface DialTarget {
   readonly at: HostPort;
@@ -14,15 +16,22 @@ interface DialTarget {
   isDialling: boolean;
   delayMs: number;
   dueMs: number;
+  connectedMs: number;
   lastFailure: string | undefined;
 }
 
 /** What the dialer asks its host. */
 export interface DialerHost {
   isConnected(nodeId: string): boolean;
-  /** Takes a new connection and says whose it is; undefined when it is of no use (self). */
-  dialled(connection: Connection): string | undefined;
+  /** Takes a new connection, or refuses it and closes it. */
+  dialled(connection: Connection): DialOutcome;
 }
+
+/** What has become of a connection that was dialled. */
+export type DialOutcome =
+  | { readonly kind: 'taken'; readonly nodeId: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'self' };
 
 /**
  * Keeps trying to reach every configured node that is not connected, with backoff and jitter.
@@ -51,6 +60,7 @@ export class PeerDialer {
       isDialling: false,
       delayMs: MIN_DELAY_MS,
       dueMs: nowMs,
+      connectedMs: nowMs,
       lastFailure: undefined,
     }));
     this.tick(nowMs);
@@ -73,11 +83,13 @@ export class PeerDialer {
     }
   }
 
-  /** A peer is gone: its endpoints are dialled again soon. */
+  /** A peer is gone: its endpoints are dialled again, soon if it was connected for a while. */
   peerLost(nodeId: string): void {
+    const nowMs = this.#context.clock.nowMs();
     for (const target of this.#targets) {
       if (target.nodeId !== nodeId) continue;
-      target.dueMs = this.#context.clock.nowMs() + this.#jitter(MIN_DELAY_MS);
+      if (nowMs - target.connectedMs >= STABLE_MS) target.delayMs = MIN_DELAY_MS;
+      this.#postpone(target, nowMs);
     }
   }
 
@@ -89,29 +101,29 @@ export class PeerDialer {
       if (signal.aborted) connection.destroy();
       else this.#connected(target, connection);
     } catch (error) {
-      if (!signal.aborted) this.#failed(target, error);
+      if (!signal.aborted) this.#failed(target, failureText(error));
     } finally {
       target.isDialling = false;
     }
   }
 
   #connected(target: DialTarget, connection: Connection): void {
-    target.lastFailure = undefined;
-    target.nodeId = this.#host.dialled(connection);
-    if (target.nodeId === undefined) {
+    const outcome = this.#host.dialled(connection);
+    if (outcome.kind === 'self') {
       this.#targets = this.#targets.filter((each) => each !== target);
-      return;
+    } else if (outcome.kind === 'refused') {
+      this.#failed(target, `refused here: ${outcome.reason}`);
+    } else {
+      target.lastFailure = undefined;
+      target.nodeId = outcome.nodeId;
+      target.connectedMs = this.#context.clock.nowMs();
     }
-    target.delayMs = MIN_DELAY_MS;
-    target.dueMs = this.#context.clock.nowMs() + MIN_DELAY_MS;
   }
 
   /** Logs a failure when it is a new one, not at each attempt. */
-  #failed(target: DialTarget, error: unknown): void {
+  #failed(target: DialTarget, failure: string): void {
     const { clock, logger } = this.#context;
-    target.dueMs = clock.nowMs() + this.#jitter(target.delayMs);
-    target.delayMs = Math.min(MAX_DELAY_MS, target.delayMs * 2);
-    const failure = isPortsError(error) ? `${error.code}: ${error.message}` : String(error);
+    this.#postpone(target, clock.nowMs());
     const endpoint = formatHostPort(target.at);
     if (failure === target.lastFailure) {
       logger.debug({ endpoint, failure }, 'peer still not reached');
@@ -121,12 +133,15 @@ export class PeerDialer {
     target.lastFailure = failure;
   }
 
-  /** Half to all of `delayMs`. */
-  #jitter(delayMs: number): number {
-    return delayMs / 2 + this.#context.random.below(Math.max(1, Math.floor(delayMs / 2)));
+  /** Half to all of the pause, which doubles. */
+  #postpone(target: DialTarget, nowMs: number): void {
+    const half = Math.ceil(target.delayMs / 2);
+    target.dueMs = nowMs + half + this.#context.random.below(half);
+    target.delayMs = Math.min(MAX_DELAY_MS, target.delayMs * 2);
   }
 }
 
-function isPortsError(error: unknown): error is PortsError {
-  return error instanceof Error && 'code' in error;
+function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? `${error.code}: ${error.message}` : error.message;
 }

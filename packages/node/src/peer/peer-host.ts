@@ -3,12 +3,14 @@ import type { Connection, Listener, PortsError, Refusal, Transport } from '@amop
 import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
-import { type DialerHost, PeerDialer } from './peer-dialer.ts';
+import { type DialerHost, type DialOutcome, PeerDialer } from './peer-dialer.ts';
 import { PeerSession, type PeerSessionHost } from './peer-session.ts';
 import { PeerSlot, type SlotDecision } from './peer-slot.ts';
 
 /** Time from "the other connection is used" to closing a duplicate, in ms: answers on it still arrive. */
 const RETIRE_MS = 1_000;
+/** A duplicate with requests on it stays at most so much longer, in ms. */
+const RETIRE_MAX_MS = 30_000;
 
 /** The p2p port: connections to other nodes, one per node that carries messages. */
 export class PeerHost implements PeerSessionHost, DialerHost {
@@ -78,7 +80,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     }
     for (const slot of this.#slots.values()) this.#apply(slot.tick(nowMs));
     for (const [session, closeMs] of this.#retiring) {
-      if (nowMs < closeMs) continue;
+      if (nowMs < closeMs || (nowMs < closeMs + RETIRE_MAX_MS && !session.isIdle)) continue;
       this.#retiring.delete(session);
       session.link.close();
     }
@@ -91,17 +93,15 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     return this.#slots.has(nodeId);
   }
 
-  dialled(connection: Connection): string | undefined {
-    const { nodeId } = connection.identity;
-    this.#accept(connection, true);
-    return nodeId === this.#context.nodeId ? undefined : nodeId;
+  dialled(connection: Connection): DialOutcome {
+    return this.#accept(connection, true);
   }
 
   // As host of its sessions
 
-  peerGreeted(session: PeerSession): void {
+  peerKnown(session: PeerSession): void {
     const slot = this.#slots.get(session.nodeId);
-    if (slot !== undefined) this.#apply(slot.greeted());
+    if (slot !== undefined) this.#apply(slot.decide());
   }
 
   routesChanged(session: PeerSession, changed: readonly (readonly [string, number])[]): void {
@@ -131,14 +131,18 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     router.receiverLost(session.endpoint, clock.nowMs());
   }
 
-  #accept(connection: Connection, isDialled: boolean): void {
+  #accept(connection: Connection, isDialled: boolean): DialOutcome {
     const { clock, counters, nodeId: ownNodeId } = this.#context;
     const { nodeId } = connection.identity;
-    const refusal = this.#refusalOf(nodeId);
-    if (refusal !== undefined || nodeId === undefined) {
+    if (nodeId === ownNodeId) {
       connection.close();
-      if (refusal !== undefined) this.#logRefusal(connection, refusal);
-      return;
+      return { kind: 'self' };
+    }
+    const reason = this.#refusalOf(nodeId);
+    if (reason !== undefined || nodeId === undefined) {
+      connection.close();
+      if (!isDialled) this.#logRefusal(connection, reason ?? '');
+      return { kind: 'refused', reason: reason ?? '' };
     }
     let slot = this.#slots.get(nodeId);
     if (slot === undefined) {
@@ -149,20 +153,20 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     const decision = slot.add(session, clock.nowMs());
     if (decision === undefined) {
       connection.close();
-      return;
+      return { kind: 'taken', nodeId };
     }
     this.#sessions.add(session);
     counters.peersAccepted++;
     this.#apply(decision);
     session.open();
+    return { kind: 'taken', nodeId };
   }
 
   /** Why a node with that ID is not taken; undefined when it is. */
   #refusalOf(nodeId: string | undefined): string | undefined {
-    const { config, limits, nodeId: ownNodeId } = this.#context;
+    const { config, limits } = this.#context;
     const { blacklist, whitelist } = config.p2p;
     if (nodeId === undefined) return 'its certificate has no EC key, so it has no node ID';
-    if (nodeId === ownNodeId) return 'it is this node itself';
     if (blacklist.includes(nodeId)) return 'its node ID is in certificate_blacklist';
     if (whitelist.length > 0 && !whitelist.includes(nodeId)) {
       return 'its node ID is not in certificate_whitelist';
@@ -176,8 +180,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   #logRefusal(connection: Connection, refusal: string): void {
     const { identity, remoteHost, remotePort } = connection;
     this.#context.counters.peersRefused++;
-    const isSelf = identity.nodeId === this.#context.nodeId;
-    this.#context.logger[isSelf ? 'debug' : 'warn'](
+    this.#context.logger.warn(
       { remoteHost, remotePort, peer: identity.nodeId, commonName: identity.commonName },
       `peer refused: ${refusal}`,
     );

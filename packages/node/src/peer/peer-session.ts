@@ -24,8 +24,8 @@ import { SyncDriver, type SyncListener } from './sync-driver.ts';
 
 /** What the peer host hears from its sessions. */
 export interface PeerSessionHost {
-  /** The peer has said that it is one of ours. */
-  peerGreeted(session: PeerSession): void;
+  /** More is known of the peer: that it is one of ours, or what it listens to. */
+  peerKnown(session: PeerSession): void;
   routesChanged(session: PeerSession, changed: readonly TopicSessions[]): void;
   peerEnded(
     session: PeerSession,
@@ -53,6 +53,8 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   readonly #writer: PeerWriter;
   readonly #driver: SyncDriver;
   #extended = false;
+  /** Requests of the peer that have no outcome yet. */
+  #serving = 0;
 
   constructor(
     connection: Connection,
@@ -77,6 +79,16 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   /** True once the peer greeted as one of ours. */
   get extended(): boolean {
     return this.#extended;
+  }
+
+  /** Whether no request is under way on it, in either direction. */
+  get isIdle(): boolean {
+    return this.#serving === 0 && this.endpoint.pending.size === 0;
+  }
+
+  /** Whether the peer has told what it listens to. */
+  get isSynced(): boolean {
+    return this.#driver.isSynced;
   }
 
   /** What the peer listens to. */
@@ -129,7 +141,11 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   greeted(abilities: readonly string[]): void {
     this.#extended = abilities.includes('deadline') && abilities.includes('errors');
-    this.#host.peerGreeted(this);
+    this.#host.peerKnown(this);
+  }
+
+  synced(): void {
+    this.#host.peerKnown(this);
   }
 
   routesChanged(changed: readonly TopicSessions[]): void {
@@ -156,12 +172,14 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
       this.fail(request, token, answerTooLarge(this.#context.nodeId));
       return;
     }
+    this.#serving--;
     const seq = answer.seqKey === request.seqKey ? undefined : request.seq;
     const changes = { type: ChannelType.response, result: answer.result, seq };
     this.#writer.sendAmop(-P2pProtocol.amop, P2pPacket.unicast, token, answer, changes);
   }
 
   fail(request: ChannelFrame, token: number, { code, detail }: Failure): void {
+    this.#serving--;
     const type = ChannelType.response;
     if (this.#extended) {
       const data = encodeErrorDetail(detail);
@@ -184,6 +202,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     const nowMs = clock.nowMs();
     if (inner.type === ChannelType.request) {
       const remainingMs = this.#extended ? Math.max(0, inner.result) : 0;
+      this.#serving++;
       router.requestFromPeer(this, inner, topic, frame.seq, remainingMs, nowMs);
       wakeSweeper();
     } else if (inner.type === ChannelType.multicast) {

@@ -48,18 +48,22 @@ export class PeerSlot {
     if (this.#second !== undefined) return undefined;
     this.#second = session;
     this.#secondSinceMs = nowMs;
-    return this.greeted();
+    return this.decide();
   }
 
-  /** The other side said that it is one of ours: the tie can be broken by rule. */
-  greeted(): SlotDecision {
+  /**
+   * More is known of one of the two connections. Between our own nodes the tie is broken by rule, and
+   * the second one takes over only once its routes are known: nothing is lost in between.
+   */
+  decide(): SlotDecision {
     const active = this.#active;
     const second = this.#second;
     if (active === undefined || second === undefined) return NOTHING;
     if (!(active.extended || second.extended)) return NOTHING;
     if (active.isDialled === second.isDialled) return NOTHING;
     const keepDialled = this.#ownNodeId < active.nodeId;
-    return this.#keep(active.isDialled === keepDialled ? active : second);
+    if (active.isDialled === keepDialled) return this.#keep(active);
+    return second.isSynced ? this.#keep(second) : NOTHING;
   }
 
   /** Decides about a second connection about which nobody else has. */

@@ -23,6 +23,8 @@ const NO_SEQ = 0;
 export interface SyncListener {
   /** The peer is one of ours, with these abilities. */
   greeted(abilities: readonly string[]): void;
+  /** The peer has told for the first time what it listens to. */
+  synced(): void;
   routesChanged(changed: readonly TopicSessions[]): void;
 }
 
@@ -33,6 +35,7 @@ export class SyncDriver {
   readonly #context: NodeContext;
   readonly #writer: PeerWriter;
   readonly #listener: SyncListener;
+  #synced = false;
 
   constructor(peer: string, writer: PeerWriter, context: NodeContext, listener: SyncListener) {
     this.#peer = peer;
@@ -45,8 +48,18 @@ export class SyncDriver {
   /** Takes a frame of the topic protocol or of ours; false when it is none of them. */
   take(frame: P2pFrame, payload: Uint8Array): boolean {
     const event = this.#eventOf(frame, payload);
-    if (event !== undefined) this.handle(event);
-    return event !== undefined;
+    if (event === undefined) return false;
+    this.handle(event);
+    if (!this.#synced && (event.kind === 'counts' || event.kind === 'list')) {
+      this.#synced = true;
+      this.#listener.synced();
+    }
+    return true;
+  }
+
+  /** Whether the peer has told what it listens to. */
+  get isSynced(): boolean {
+    return this.#synced;
   }
 
   handle(event: SyncEvent): void {

@@ -220,8 +220,12 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
 
   #onSubscribe(frame: ChannelFrame): void {
     const ack = applySubscription(this.endpoint, frame.data, { deltas: this.#acks }, this.#context);
-    if (ack === undefined) this.#countMalformed(frame, 'bad-subscription');
-    if (this.#acks) this.#reply(frame, ack);
+    if (ack === undefined) {
+      this.#countMalformed(frame, 'bad-subscription');
+      if (this.#acks) this.#writer.send(frame.type, frame.seq, ResultCode.malformed);
+    } else if (this.#acks) {
+      this.#reply(frame, ack);
+    }
   }
 
   #onHandshake(frame: ChannelFrame): void {

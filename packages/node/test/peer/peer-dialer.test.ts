@@ -39,7 +39,7 @@ async function dialTimes(seed: number, ms: number): Promise<number[]> {
         });
       },
     },
-    host: { isConnected: () => false, dialled: () => undefined },
+    host: { isConnected: () => false, dialled: () => ({ kind: 'self' }) },
   });
   dialer.start();
   for (let passed = 0; passed < ms; passed += 5) {
@@ -67,5 +67,15 @@ describe('dialling a peer', () => {
     expect(other.counters().peers).toBe(0);
     await world.pass(1_000);
     expect(other.counters().peers).toBe(1);
+  });
+
+  it('happens ever more seldom when the other side, or this one, refuses each connection', async () => {
+    const strict = await world.node({ whitelist: ['a'.repeat(128)] });
+    const blocked = await world.node();
+    const peers = [strict.p2pAddress, blocked.p2pAddress];
+    const links = world.network.links.length;
+    await world.node({ peers, blacklist: [blocked.nodeId] });
+    await world.pass(30_000);
+    expect(world.network.links.length - links).toBeLessThan(20);
   });
 });

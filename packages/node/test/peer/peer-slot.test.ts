@@ -13,7 +13,7 @@ function session(
 ): PeerSession {
   const { extended, lastReadMs } = options;
   // A slot never touches more of a session than these fields.
-  return { nodeId, isDialled, extended, link: { lastReadMs } } as PeerSession;
+  return { nodeId, isDialled, extended, isSynced: extended, link: { lastReadMs } } as PeerSession;
 }
 
 describe('two nodes of ours that dial each other at once (D-28)', () => {
