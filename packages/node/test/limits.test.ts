@@ -30,6 +30,23 @@ describe('a peer that does not read', () => {
   });
 });
 
+describe('a receiver at any pace', () => {
+  it('D-22 is cut at once when its queue is above the largest that there may be', async () => {
+    const limits = { highWaterBytes: 4 * KIB, lowWaterBytes: KIB, cutBytes: 8 * KIB };
+    const node = await world.node({ limits: { ...limits, maxQueueBytes: 64 * KIB } });
+    const subscriber = await world.session(node);
+    const senders = await Promise.all(Array.from({ length: 40 }, () => world.session(node)));
+    subscriber.subscribe('news');
+    await world.settle();
+    subscriber.connection.pause();
+    for (const sender of senders)
+      sender.multicast('news', `${senders.indexOf(sender)}${'x'.repeat(3 * KIB)}`);
+    await world.settle();
+    expect(subscriber.isClosed).toBe(true);
+    expect(node.counters().cuts['slow-consumer']).toBe(1);
+  });
+});
+
 describe('what others may bring', () => {
   it('D-22 more topics than the node may have are refused, whichever session names them', async () => {
     const node = await world.node({ limits: { maxTopics: 2 } });
