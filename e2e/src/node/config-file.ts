@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the tests vary in a node's `config.ini`. */
+export interface ConfigFile {
+  readonly channelPort: number;
+  readonly p2pPort: number;
+  /** p2p ports on 127.0.0.1 that the node dials. */
+  readonly peers?: readonly number[];
+  /** Reported to SDKs; default 2.11.0, what the recordings were made with. */
+  readonly supportedVersion?: string;
+  /** Default false. */
+  readonly enableCompress?: boolean;
+}
+
+/** Writes `config.ini` as build_chain.sh does: indented keys, `;` comments (spec 16). */
+export function writeConfigFile(folder: string, config: ConfigFile): void {
+  const peers = (config.peers ?? []).map((port, i) => `    node.${i}=127.0.0.1:${port}`);
+  const lines = [
+    '[rpc]',
+    '    channel_listen_ip=127.0.0.1',
+    `    channel_listen_port=${config.channelPort}`,
+    '    jsonrpc_listen_ip=127.0.0.1',
+    '    jsonrpc_listen_port=8545',
+    '[p2p]',
+    '    listen_ip=127.0.0.1',
+    `    listen_port=${config.p2pPort}`,
+    `    enable_compress=${config.enableCompress ?? false}`,
+    '    ; nodes to connect',
+    ...peers,
+    '[certificate_blacklist]',
+    '    ;crl.0=',
+    '[certificate_whitelist]',
+    '    ;cal.0=',
+    '[group]',
+    '    group_data_path=data/',
+    '    group_config_path=conf/',
+    '[network_security]',
+    '    data_path=conf/',
+    '    key=node.key',
+    '    cert=node.crt',
+    '    ca_cert=ca.crt',
+    '[storage_security]',
+    '    enable=false',
+    '[chain]',
+    '    id=1',
+    '    sm_crypto=false',
+    '    sm_crypto_channel=false',
+    '[compatibility]',
+    `    supported_version=${config.supportedVersion ?? '2.11.0'}`,
+    '[log]',
+    '    enable=true',
+    '    log_path=./log',
+    '    level=info',
+    '[flow_control]',
+    '    ;outgoing_bandwidth_limit=2',
+    '',
+  ];
+  writeFileSync(join(folder, 'config.ini'), lines.join('\n'));
+}

@@ -1,0 +1,80 @@
+// Two peered nodes of two organisations in a temporary folder.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commandFile, freePorts, startNode, writeConfig } from '../nodes.mjs';
+import { RawChannel, readSdk } from './raw-channel.mjs';
+
+const DEADLINE_MS = 20_000;
+
+/**
+ * Starts nodes A (bankA) and B (bankB) and waits until they are peers.
+ *
+ * @returns {Promise<{ nodes: Record<'A' | 'B', { port: number, pid: number, sdkFolder: string }>,
+ *   client: (node: 'A' | 'B') => Promise<RawChannel>, stop: () => Promise<void> }>}
+ */
+export async function startNetwork() {
+  const folder = mkdtempSync(join(tmpdir(), 'amop-accept-'));
+  const agencies = { A: 'bankA', B: 'bankB' };
+  const certs = ['certs', '--out', folder, '--agency', agencies.A, '--agency', agencies.B];
+  execFileSync(process.execPath, [commandFile('amop'), ...certs], { stdio: 'pipe' });
+  const [channelA, channelB, p2pA, p2pB] = await freePorts(4);
+  const ports = {
+    A: { channelPort: channelA, p2pPort: p2pA },
+    B: { channelPort: channelB, p2pPort: p2pB },
+  };
+  const nodes = {};
+  const open = [];
+  const client = async (name) => {
+    const channel = await RawChannel.connect(nodes[name].port, readSdk(nodes[name].sdkFolder));
+    open.push(channel);
+    return channel;
+  };
+  for (const name of ['A', 'B']) {
+    const nodeFolder = join(folder, agencies[name], 'node0');
+    writeConfig(nodeFolder, { ...ports[name], peerPorts: [p2pA, p2pB] });
+    const node = await startNode(nodeFolder, join(folder, `${name}.log`));
+    nodes[name] = {
+      ...node,
+      port: ports[name].channelPort,
+      sdkFolder: join(folder, agencies[name], 'sdk'),
+    };
+  }
+  for (const name of ['A', 'B']) {
+    const channel = await client(name);
+    await until(async () => (await channel.rpc('getPeers')).length === 1, 'the nodes are peers');
+  }
+  return {
+    nodes,
+    client,
+    stop: async () => {
+      for (const channel of open) channel.close();
+      await Promise.all([nodes.A.stop(), nodes.B.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks again until the answer is yes. */
+async function until(question, what) {
+  const end = performance.now() + DEADLINE_MS;
+  while (!(await question())) {
+    if (performance.now() > end) throw new Error(`not within ${DEADLINE_MS} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Waits until the node behind the connection routes the topic to a peer. */
+export function untilRoutable(channel, topic) {
+  return until(
+    async () => (await channel.rpc('getPeers')).some((peer) => peer.Topic.includes(topic)),
+    `a peer lists ${topic}`,
+  );
+}
+
+/** The middle of the sorted numbers. */
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
