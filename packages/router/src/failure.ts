@@ -18,9 +18,8 @@ export type FailureReason =
  * gets 104, which is what the subscriber's node says in the original (spec 8.2, 21).
  */
 export function exhausted(request: PendingRequest, nodeId: string, reason: FailureReason): Failure {
-  const unanswered = request.fromPeer || request.unanswered;
   return {
-    code: unanswered ? ResultCode.noAnswer : ResultCode.noSubscriber,
+    code: codeOf(request, reason),
     detail: {
       hop: request.fromPeer ? 'peer-node' : 'node',
       node: nodeId,
@@ -30,6 +29,11 @@ export function exhausted(request: PendingRequest, nodeId: string, reason: Failu
       maybeDelivered: request.maybeDelivered ? 'unknown' : 'no',
     },
   };
+}
+
+function codeOf(request: PendingRequest, reason: FailureReason): number {
+  if (request.fromPeer || request.unanswered) return ResultCode.noAnswer;
+  return reason === 'overloaded' ? ResultCode.bandwidthLimit : ResultCode.noSubscriber;
 }
 
 /** The outcome of a request that this node has no room for: 103, nothing was delivered. */

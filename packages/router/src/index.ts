@@ -6,6 +6,7 @@ export {
   ORIGINAL_REQUEST_TIMEOUT_MS,
   type RouterLimits,
 } from './limits.ts';
+export { OriginLoad } from './origin-load.ts';
 export { PeerEndpoint, SessionEndpoint } from './pending.ts';
 export { Router, type RouterOptions } from './router.ts';
 export type { Failure, Origin, PeerTarget, SessionTarget } from './target.ts';

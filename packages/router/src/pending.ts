@@ -71,6 +71,8 @@ export class PendingRequest extends WheelEntry {
   readonly once: boolean;
   /** Ids of receivers that were tried; undefined until the first attempt failed. */
   tried: number[] | undefined = undefined;
+  /** Bytes that the limits count for it. */
+  chargedBytes = 0;
   attempt: Attempt | undefined = undefined;
   /** Monotonic ms at which the current attempt was made. */
   attemptedMs = 0;

@@ -11,6 +11,8 @@ import { UnicastRouter } from './unicast.ts';
 /** First p2p seq of a process, as in the original (spec 12.4). */
 const FIRST_PEER_SEQ = 2;
 const MAX_U32 = 0xff_ff_ff_ff;
+/** Node IDs whose number is remembered. */
+const MAX_KNOWN_PEERS = 10_000;
 
 /** Settings of a {@link Router}. */
 export interface RouterOptions {
@@ -32,6 +34,7 @@ export class Router {
   readonly #unicast: UnicastRouter;
   readonly #multicast: MulticastRouter;
   readonly #random: Random;
+  readonly #peerIds: Map<string, number> = new Map();
   #nextId = 1;
   #peerSeq = FIRST_PEER_SEQ - 1;
 
@@ -72,9 +75,12 @@ export class Router {
     return new SessionEndpoint(this.#nextId++, target);
   }
 
-  /** Registers a peer; it receives nothing until it has routes. */
+  /**
+   * Registers a connection to a peer; it receives nothing until it has routes. All connections to one
+   * node have one id: a request that one of them failed is not sent to the same node by another.
+   */
   addPeer(target: PeerTarget): PeerEndpoint {
-    return new PeerEndpoint(this.#nextId++, target);
+    return new PeerEndpoint(this.#peerIdOf(target.nodeId), target);
   }
 
   /** Adds and removes topics of a session. */
@@ -123,6 +129,11 @@ export class Router {
     this.#unicast.request(origin, frame, topic, peerSeq, true, remainingMs, nowMs);
   }
 
+  /** Forgets the requests of a sender that is gone. */
+  originLost(origin: Origin): void {
+    this.#unicast.originLost(origin);
+  }
+
   /** See {@link UnicastRouter.answerFromSession}. */
   answerFromSession(session: SessionEndpoint, frame: ChannelFrame, nowMs: number): boolean {
     return this.#unicast.answerFromSession(session, frame, nowMs);
@@ -158,6 +169,15 @@ export class Router {
   nextPeerSeq(): number {
     this.#peerSeq = this.#peerSeq === MAX_U32 ? 1 : this.#peerSeq + 1;
     return this.#peerSeq;
+  }
+
+  #peerIdOf(nodeId: string): number {
+    const known = this.#peerIds.get(nodeId);
+    if (known !== undefined) return known;
+    if (this.#peerIds.size >= MAX_KNOWN_PEERS) this.#peerIds.clear();
+    const id = this.#nextId++;
+    this.#peerIds.set(nodeId, id);
+    return id;
   }
 
   #nextSeqKey(): string {

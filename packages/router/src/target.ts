@@ -1,4 +1,5 @@
 import type { ChannelFrame, ErrorDetail } from '@amop/codec';
+import type { OriginLoad } from './origin-load.ts';
 
 /**
  * A local session as the router sees it: something that can be pushed to.
@@ -44,6 +45,8 @@ export interface Failure {
 export interface Origin {
   /** Id of the session or peer: it is not chosen as receiver of its own request unless it is alone. */
   readonly id: number;
+  /** What it has in flight; a fresh one per session or peer connection. */
+  readonly load: OriginLoad;
   /**
    * Passes the answer on.
    *

@@ -16,6 +16,7 @@ import {
   ORIGINAL_REQUEST_TIMEOUT_MS,
   type RouterLimits,
 } from './limits.ts';
+import type { OriginLoad } from './origin-load.ts';
 import {
   type Attempt,
   type PeerEndpoint,
@@ -28,6 +29,8 @@ import type { Failure, Origin } from './target.ts';
 /** Share of the remaining time that a hop keeps for itself, so that its successor's error comes first. */
 const HOP_RESERVE_SHARE = 0.05;
 const HOP_RESERVE_MAX_MS = 20;
+/** Part of the limits that one sender may take. */
+const ORIGIN_SHARE = 0.25;
 /** An original peer that answers 104 sooner than this did not wait for a silent subscriber. */
 const ORIGINAL_QUICK_104_MS = ORIGINAL_PUSH_TIMEOUT_MS - 500;
 
@@ -84,10 +87,8 @@ export class UnicastRouter {
   ): void {
     const { counters, limits, nodeId, wheel } = this.#deps;
     counters.requests++;
-    if (
-      this.#pending >= limits.maxPendingRequests ||
-      this.#pendingBytes + frame.bytes.length > limits.maxPendingBytes
-    ) {
+    const chargedBytes = origin.load.charge(frame.bytes);
+    if (!this.#hasRoom(origin.load, chargedBytes)) {
       counters.failed103++;
       origin.fail(frame, token, overloaded(nodeId));
       return;
@@ -105,8 +106,11 @@ export class UnicastRouter {
       deadlineMs: nowMs + allowedMs,
       once,
     });
+    request.chargedBytes = chargedBytes;
+    origin.load.requests.add(request);
+    origin.load.bytes += chargedBytes;
     this.#pending++;
-    this.#pendingBytes += frame.bytes.length;
+    this.#pendingBytes += chargedBytes;
     wheel.add(request, request.deadlineMs);
     this.#attempt(request, 'no-subscriber', nowMs);
   }
@@ -147,8 +151,8 @@ export class UnicastRouter {
     }
     if (answer === undefined || answer.type !== ChannelType.response) {
       this.#failed(request, 'bad-answer', true, nowMs);
-    } else if (answer.result === ResultCode.noAnswer) {
-      request.unanswered = true;
+    } else if (answer.result === ResultCode.noAnswer || isOverloaded(peer, answer)) {
+      if (answer.result === ResultCode.noAnswer) request.unanswered = true;
       this.#peerGaveUp(request, peer, answer, nowMs);
     } else {
       this.#answered(request, answer);
@@ -162,6 +166,23 @@ export class UnicastRouter {
       if (request.attempt?.kind === 'session') request.unanswered = true;
       this.#failed(request, 'receiver-lost', true, nowMs);
     }
+  }
+
+  /** Forgets the requests of a sender that is gone: nobody waits for their outcome. */
+  originLost(origin: Origin): void {
+    for (const request of [...origin.load.requests]) this.#end(request);
+  }
+
+  /** One sender may take a quarter of each limit, but always one request. */
+  #hasRoom(load: OriginLoad, chargedBytes: number): boolean {
+    const { maxPendingBytes, maxPendingRequests } = this.#deps.limits;
+    if (load.requests.size === 0) return this.#pending < maxPendingRequests;
+    return (
+      this.#pending < maxPendingRequests &&
+      this.#pendingBytes + chargedBytes <= maxPendingBytes &&
+      load.requests.size < Math.ceil(maxPendingRequests * ORIGIN_SHARE) &&
+      load.bytes + chargedBytes <= maxPendingBytes * ORIGIN_SHARE
+    );
   }
 
   /** Called by the wheel when the deadline of a request or of its attempt has passed. */
@@ -272,6 +293,7 @@ export class UnicastRouter {
 
   #fail(request: PendingRequest, failure: Failure): void {
     if (failure.code === ResultCode.noSubscriber) this.#deps.counters.failed100++;
+    else if (failure.code === ResultCode.bandwidthLimit) this.#deps.counters.failed103++;
     else this.#deps.counters.failed104++;
     request.origin.fail(request.frame, request.token, failure);
   }
@@ -280,8 +302,11 @@ export class UnicastRouter {
     if (request.attempt !== undefined) detach(request.attempt);
     request.attempt = undefined;
     this.#deps.wheel.remove(request);
+    const { load } = request.origin;
+    load.requests.delete(request);
+    load.bytes -= request.chargedBytes;
     this.#pending--;
-    this.#pendingBytes -= request.frame.bytes.length;
+    this.#pendingBytes -= request.chargedBytes;
   }
 }
 
@@ -297,6 +322,11 @@ export function isRoutable(topic: string): boolean {
 function isDeclined(answer: ChannelFrame): boolean {
   if (answer.result !== ResultCode.noAnswer) return false;
   return parseErrorDetail(answer.data)?.maybeDelivered === 'no';
+}
+
+/** 103 from a peer of ours: it has no room, others may have. */
+function isOverloaded(peer: PeerEndpoint, answer: ChannelFrame): boolean {
+  return peer.target.extended && answer.result === ResultCode.bandwidthLimit;
 }
 
 function detach(attempt: Attempt): void {
@@ -315,7 +345,8 @@ function reserveHop(remainingMs: number): number {
 }
 
 function reasonOf(detail: ErrorDetail): FailureReason {
-  return detail.reason === 'no-subscriber' || detail.reason === 'receiver-lost'
-    ? detail.reason
-    : 'no-answer';
+  const { reason } = detail;
+  const isKnown =
+    reason === 'no-subscriber' || reason === 'receiver-lost' || reason === 'overloaded';
+  return isKnown ? reason : 'no-answer';
 }

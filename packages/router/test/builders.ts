@@ -9,6 +9,7 @@ import {
 import { SeededRandom } from '@amop/testkit';
 import {
   type Failure,
+  OriginLoad,
   type PeerEndpoint,
   Router,
   type RouterLimits,
@@ -70,6 +71,7 @@ export class MemorySession implements SessionTarget, Origin {
     readonly remainingMs: number;
   }[] = [];
   readonly multicasts: ChannelFrame[] = [];
+  readonly load: OriginLoad = new OriginLoad();
   readonly outcomes: Outcome[] = [];
   isOpen = true;
 
@@ -101,6 +103,8 @@ export class MemorySession implements SessionTarget, Origin {
   }
 }
 
+let peers = 0;
+
 /** A peer in memory. */
 export class MemoryPeer implements PeerTarget, Origin {
   readonly nodeId: string;
@@ -112,13 +116,14 @@ export class MemoryPeer implements PeerTarget, Origin {
     readonly remainingMs: number;
   }[] = [];
   readonly multicasts: { readonly frame: ChannelFrame; readonly peerSeq: number }[] = [];
+  readonly load: OriginLoad = new OriginLoad();
   readonly outcomes: (Outcome & { readonly token: number })[] = [];
   isOpen = true;
 
   constructor(router: Router, options: { extended: boolean }, ...routes: [string, number][]) {
     this.extended = options.extended;
+    this.nodeId = String(++peers).padStart(128, '0');
     this.endpoint = router.addPeer(this);
-    this.nodeId = String(this.endpoint.id).padStart(128, '0');
     router.updatePeer(this.endpoint, routes);
   }
 

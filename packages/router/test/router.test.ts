@@ -83,15 +83,19 @@ describe('counters', () => {
 describe('the bytes of pending requests', () => {
   it('D-22 have a limit: what is above it is refused with 103', () => {
     const one = request('1').bytes.length;
-    const router = createRouter(1, { maxPendingBytes: 2 * one });
-    const sender = new MemorySession(router);
+    const router = createRouter(1, { maxPendingBytes: 8 * one });
+    const senders = ['1', '2', '3', '4', '5'].map(() => new MemorySession(router));
     new MemorySession(router, 'orders');
     for (const key of ['1', '2', '3']) {
-      router.requestFromSession(sender, request(key), 'orders', 5_000, 0);
+      for (const sender of senders) {
+        router.requestFromSession(sender, request(key), 'orders', 5_000, 0);
+      }
     }
-    expect(failuresOf(sender)).toEqual([[103, 'overloaded']]);
+    const outcomes = senders.map(failuresOf);
+    const refused = [103, 'overloaded'];
+    expect(outcomes.slice(0, 3)).toEqual(Array(3).fill([refused]));
+    expect(router.pending).toBe(8);
     router.sweep(5_020);
-    router.requestFromSession(sender, request('4'), 'orders', 5_000, 5_020);
-    expect(router.pending).toBe(1);
+    expect(router.pending).toBe(0);
   });
 });

@@ -106,12 +106,78 @@ describe('a unicast', () => {
 
   it('is refused with 103 when the table of pending requests is full (D-22)', () => {
     const router = createRouter(1, { maxPendingRequests: 2 });
-    const sender = new MemorySession(router);
+    const senders = [1, 2, 3].map(() => new MemorySession(router));
     new MemorySession(router, 'orders');
-    for (const key of ['1', '2', '3'])
-      router.requestFromSession(sender, request(key), 'orders', 5_000, 0);
+    for (const sender of senders) {
+      router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
+    }
+    const [first, second, third] = senders;
+    expect([first?.outcomes, second?.outcomes]).toEqual([[], []]);
+    expect(third && failureOf(third)).toEqual({
+      code: 103,
+      maybeDelivered: 'no',
+      reason: 'overloaded',
+    });
+  });
+
+  it('of a sender that has a quarter of the table in flight is refused, others are served (D-22)', () => {
+    const router = createRouter(1, { maxPendingRequests: 8 });
+    const [greedy, modest] = [new MemorySession(router), new MemorySession(router)];
+    new MemorySession(router, 'orders');
+    for (const key of ['1', '2', '3']) {
+      router.requestFromSession(greedy, request(key), 'orders', 5_000, 0);
+    }
+    router.requestFromSession(modest, request('4'), 'orders', 5_000, 0);
+    expect(greedy.outcomes).toHaveLength(1);
+    expect(modest.outcomes).toEqual([]);
+  });
+
+  it('of a sender that is gone holds nothing any more', () => {
+    const router = createRouter();
+    const sender = new MemorySession(router);
+    const subscriber = new MemorySession(router, 'orders');
+    router.requestFromSession(sender, request('1'), 'orders', 600_000, 0);
+    router.originLost(sender);
+    expect([router.pending, subscriber.endpoint.pending.size, sender.load.bytes]).toEqual([
+      0, 0, 0,
+    ]);
+    expect(sender.outcomes).toEqual([]);
+  });
+
+  it('that fails on one connection to a node is not sent to it by another one', () => {
+    const router = createRouter();
+    const sender = new MemorySession(router);
+    const first = new MemoryPeer(router, { extended: false }, ['orders', 1]);
+    const again = router.addPeer(first);
+    router.requestFromSession(sender, request('1'), 'orders', NO_DEADLINE, 0);
+    router.updatePeer(first.endpoint, [['orders', 0]]);
+    router.updatePeer(again, [['orders', 1]]);
+    router.receiverLost(first.endpoint, 10);
+    expect(first.requests).toHaveLength(1);
+    expect(failureOf(sender).code).toBe(100);
+  });
+
+  it('goes on when a peer of ours has no room for it', () => {
+    const router = createRouter();
+    const sender = new MemorySession(router);
+    const options = { extended: true };
+    const full = [1, 2].map(() => new MemoryPeer(router, options, ['orders', 1]));
+    router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
+    const data = encodeErrorDetail({
+      hop: 'peer-node',
+      reason: 'overloaded',
+      maybeDelivered: 'no',
+      retryable: true,
+    });
+    for (let round = 0; round < 2; round++) {
+      const asked = full.find(({ endpoint }) => endpoint.pending.size > 0);
+      if (asked === undefined) throw new Error('nobody was asked');
+      const fields = { type: ChannelType.response, seq: seqFromKey(seq('1')), result: 103, data };
+      const frameOfPeer = readChannelFrame(encodeChannelFrame(fields));
+      router.answerFromPeer(asked.endpoint, asked.requests[0]?.peerSeq ?? -1, frameOfPeer, 10);
+    }
+    for (const { requests } of full) expect(requests).toHaveLength(1);
     expect(failureOf(sender)).toEqual({ code: 103, maybeDelivered: 'no', reason: 'overloaded' });
-    expect(sender.outcomes).toHaveLength(1);
   });
 });
 

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { encodeJson, parseJson } from '../bytes/json.ts';
+import { encodeJson, type JsonLimits, parseJson } from '../bytes/json.ts';
 import { EXTENSION_VERSION } from '../constants.ts';
 
 const OPENING_BRACE = 0x7b;
+const MAX_WORD = 64;
+const MAX_NODE_ID = 128;
+const MAX_MESSAGE = 1_024;
+/** Room for the longest message with every character escaped. */
+const DETAIL_JSON: JsonLimits = { maxBytes: 16_384, maxNested: 16, maxItems: 64 };
 
 /** Data of a 0x31 with a non-zero result made by our node or client, where `errors` was negotiated. */
 export interface ErrorDetail {
@@ -23,11 +28,15 @@ export interface ErrorDetail {
 const detailSchema = z.object({
   v: z.int().min(1),
   hop: z.enum(['node', 'peer-node', 'subscriber']),
-  node: z.string().optional().catch(undefined),
-  reason: z.string(),
+  node: z.string().max(MAX_NODE_ID).optional().catch(undefined),
+  reason: z.string().max(MAX_WORD),
   maybeDelivered: z.enum(['no', 'yes', 'unknown']),
   retryable: z.boolean(),
-  message: z.string().optional().catch(undefined),
+  message: z
+    .string()
+    .transform((text) => text.slice(0, MAX_MESSAGE))
+    .optional()
+    .catch(undefined),
 });
 
 /**
@@ -36,7 +45,7 @@ const detailSchema = z.object({
  */
 export function parseErrorDetail(data: Uint8Array): ErrorDetail | undefined {
   if (data[0] !== OPENING_BRACE) return undefined; // an echo may have 100 MiB: no parsing for it
-  const parsed = detailSchema.safeParse(parseJson(data));
+  const parsed = detailSchema.safeParse(parseJson(data, DETAIL_JSON));
   if (!parsed.success) return undefined;
   const { hop, node, reason, maybeDelivered, retryable, message } = parsed.data;
   return {
@@ -49,7 +58,7 @@ export function parseErrorDetail(data: Uint8Array): ErrorDetail | undefined {
   };
 }
 
-/** The data of a non-zero 0x31 for a receiver that negotiated `errors`. */
+/** The data of a non-zero 0x31 for a receiver that negotiated `errors`; a message is cut to 1 024 characters. */
 export function encodeErrorDetail(detail: ErrorDetail): Uint8Array {
   const { hop, node, reason, maybeDelivered, retryable, message } = detail;
   return encodeJson({
@@ -59,6 +68,6 @@ export function encodeErrorDetail(detail: ErrorDetail): Uint8Array {
     reason,
     maybeDelivered,
     retryable,
-    message,
+    message: message?.slice(0, MAX_MESSAGE),
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeJson, encodeNodeJson, isStringArray, parseJson } from '../bytes/json.ts';
+import { encodeJson, encodeNodeJson, isStringArray, parseJson, SMALL_JSON } from '../bytes/json.ts';
 
 /** Extensions a client asks for in its 0x14. */
 export interface WantedExtensions {
@@ -69,7 +69,7 @@ const responseSchema = z.object({
  * Members of a wrong type that do not count (`clientType`, `amop`) are left out.
  */
 export function parseHandshakeRequest(data: Uint8Array): HandshakeRequest | undefined {
-  const parsed = requestSchema.safeParse(parseJson(data));
+  const parsed = requestSchema.safeParse(parseJson(data, SMALL_JSON));
   if (!parsed.success) return undefined;
   const { minimumSupport = 1, maximumSupport = 1, clientType, amop } = parsed.data ?? {};
   return {
@@ -88,7 +88,7 @@ export function encodeHandshakeRequest(request: HandshakeRequest): Uint8Array {
 
 /** The answer in the data of a 0x14; undefined if it is none. */
 export function parseHandshakeResponse(data: Uint8Array): HandshakeResponse | undefined {
-  const parsed = responseSchema.safeParse(parseJson(data));
+  const parsed = responseSchema.safeParse(parseJson(data, SMALL_JSON));
   if (!parsed.success) return undefined;
   const { nodeVersion, protocol, amop } = parsed.data;
   return { nodeVersion, protocol, ...(amop !== undefined && { amop }) };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeJson, encodeNodeJson, parseJson } from '../bytes/json.ts';
+import { encodeJson, encodeNodeJson, parseJson, SMALL_JSON } from '../bytes/json.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
 
 const ZERO = 0x30;
@@ -38,6 +38,6 @@ export function isHeartbeatRequest(data: Uint8Array): boolean {
 export function parseHeartbeat(data: Uint8Array): Heartbeat | undefined {
   const digit = (data[0] ?? 0) - ZERO;
   if (data.length === 1 && (digit === 0 || digit === 1)) return { form: 1, value: digit };
-  const parsed = heartbeatSchema.safeParse(parseJson(data));
+  const parsed = heartbeatSchema.safeParse(parseJson(data, SMALL_JSON));
   return parsed.success ? { form: 2, value: parsed.data.heartBeat } : undefined;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeJson, isStringArray, parseJson } from '../bytes/json.ts';
+import { encodeJson, isStringArray, parseJson, SMALL_JSON } from '../bytes/json.ts';
 import { EXTENSION_VERSION } from '../constants.ts';
 
 /** Payload of `P2pPacket.hello` between nodes of ours, sent right after the first heartbeat. */
@@ -18,7 +18,7 @@ const helloSchema = z.object({
 
 /** The hello in a p2p payload; undefined if it is none: to be ignored and counted. */
 export function parsePeerHello(payload: Uint8Array): PeerHello | undefined {
-  const parsed = helloSchema.safeParse(parseJson(payload));
+  const parsed = helloSchema.safeParse(parseJson(payload, SMALL_JSON));
   return parsed.data && { software: parsed.data.software, have: parsed.data.have };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isU32 } from '../bytes/big-endian.ts';
-import { encodeJson, parseJson } from '../bytes/json.ts';
+import { encodeJson, parseJson, TOPIC_LIST_JSON } from '../bytes/json.ts';
 import { isTopicName, type TopicName } from '../topic-name.ts';
 
 /** A topic and how many sessions of the peer subscribe it; 0 means it is gone. */
@@ -40,7 +40,7 @@ export function parsePeerTopics(
   options: PeerTopicsOptions = {},
 ): ParsedPeerTopics | undefined {
   const { maxTopics = 1_000_000 } = options;
-  const head = headSchema.safeParse(parseJson(payload)).data;
+  const head = headSchema.safeParse(parseJson(payload, TOPIC_LIST_JSON)).data;
   if (head === undefined) return undefined;
   const topics: TopicCount[] = [];
   for (const entry of head.topics) {

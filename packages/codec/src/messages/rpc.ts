@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeJson, encodeNodeJson, parseJson } from '../bytes/json.ts';
+import { encodeJson, encodeNodeJson, parseJson, SMALL_JSON, TRUSTED_JSON } from '../bytes/json.ts';
 
 /** Identity of a JSON-RPC request, given back as it came. */
 export type RpcId = string | number | null;
@@ -41,7 +41,7 @@ const responseSchema = z.object({
  * Lenient where SDKs are: `params` may be missing, `jsonrpc` is not looked at. Spec 6.5.
  */
 export function parseRpcRequest(data: Uint8Array): RpcRequest | undefined {
-  return requestSchema.safeParse(parseJson(data)).data;
+  return requestSchema.safeParse(parseJson(data, SMALL_JSON)).data;
 }
 
 /** The data of a 0x12 request, members in the order that the Java SDK sends. */
@@ -66,7 +66,7 @@ export function encodeRpcError(id: RpcId, code: number, message: string): Uint8A
 
 /** The answer in the data of a 0x12; undefined if it is none. */
 export function parseRpcResponse(data: Uint8Array): RpcResponse | undefined {
-  const parsed = responseSchema.safeParse(parseJson(data)).data;
+  const parsed = responseSchema.safeParse(parseJson(data, TRUSTED_JSON)).data;
   if (parsed === undefined) return undefined;
   const { id, error, result } = parsed;
   if (error !== undefined) return { kind: 'error', id, ...error };

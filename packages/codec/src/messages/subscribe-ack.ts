@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeNodeJson, parseItems, parseJson } from '../bytes/json.ts';
+import { encodeNodeJson, parseItems, parseJson, TRUSTED_JSON } from '../bytes/json.ts';
 import type { RefusedTopic } from './subscribe.ts';
 
 /** Data of the 0x32 by which our node confirms a 0x32, where `ack` was negotiated. */
@@ -18,7 +18,7 @@ const refusedSchema = z.object({ topic: z.string(), reason: z.string() });
 
 /** The confirmation in the data of a 0x32 from the node; undefined if it is none. */
 export function parseSubscribeAck(data: Uint8Array): SubscribeAck | undefined {
-  const parsed = ackSchema.safeParse(parseJson(data));
+  const parsed = ackSchema.safeParse(parseJson(data, TRUSTED_JSON));
   if (!parsed.success) return undefined;
   const refused = parseItems(
     parsed.data.refused ?? [],

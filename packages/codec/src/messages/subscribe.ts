@@ -1,4 +1,4 @@
-import { encodeJson, isJsonObject, parseJson } from '../bytes/json.ts';
+import { encodeJson, isJsonObject, parseJson, TOPIC_LIST_JSON } from '../bytes/json.ts';
 import { MAX_TOPIC_BYTES } from '../constants.ts';
 import { findTopicFault, type TopicName } from '../topic-name.ts';
 
@@ -37,7 +37,7 @@ export interface SubscribeDelta {
  * text. Names that are no `TopicName` (D-27) are listed in `refused`, the others count.
  */
 export function parseSubscribe(data: Uint8Array): SubscribeReplace | SubscribeDelta | undefined {
-  const root = parseJson(data);
+  const root = parseJson(data, TOPIC_LIST_JSON);
   if (root === undefined) return undefined;
   const refused: RefusedTopic[] = [];
   if (Array.isArray(root)) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeJson, encodeNodeJson, parseJson } from '../bytes/json.ts';
+import { encodeJson, encodeNodeJson, parseJson, SMALL_JSON } from '../bytes/json.ts';
 
 /** Data of a 0x37: the node asks a publisher to challenge a subscriber. Spec 10.3. */
 export interface VerifyTopic {
@@ -24,7 +24,7 @@ const statusSchema = z.object({ checkResult: z.int32(), nodeId: z.string(), topi
 
 /** The request in the data of a 0x37; undefined if it is none. */
 export function parseVerifyTopic(data: Uint8Array): VerifyTopic | undefined {
-  return verifySchema.safeParse(parseJson(data)).data;
+  return verifySchema.safeParse(parseJson(data, SMALL_JSON)).data;
 }
 
 /** The data of a 0x37, as the original writes it. */
@@ -35,7 +35,7 @@ export function encodeVerifyTopic(request: VerifyTopic): Uint8Array {
 
 /** The status in the data of a 0x38; undefined for what the original ignores. */
 export function parseTopicStatus(data: Uint8Array): TopicStatus | undefined {
-  return statusSchema.safeParse(parseJson(data)).data;
+  return statusSchema.safeParse(parseJson(data, SMALL_JSON)).data;
 }
 
 /** The data of a 0x38. */

@@ -5,6 +5,8 @@ import {
   isStringArray,
   parseItems,
   parseJson,
+  SMALL_JSON,
+  TRUSTED_JSON,
 } from '../../src/bytes/json.ts';
 import { codecErrorOf } from '../codec-error.ts';
 import { textOf, utf8 } from '../vector-file.ts';
@@ -13,21 +15,43 @@ describe('parsing', () => {
   test.each(['', ' ', '{', '[1,]', 'nope', '{}x', '\ufeff{}', '01', '\u0000'])(
     '%j is no JSON',
     (text) => {
-      expect(parseJson(utf8(text))).toBeUndefined();
+      expect(parseJson(utf8(text), SMALL_JSON)).toBeUndefined();
     },
   );
 
   test('bytes that are not UTF-8 are no JSON', () => {
-    expect(parseJson(Uint8Array.of(0x22, 0xff, 0x22))).toBeUndefined();
+    expect(parseJson(Uint8Array.of(0x22, 0xff, 0x22), SMALL_JSON)).toBeUndefined();
   });
 
   test('null, false and 0 are JSON', () => {
-    expect(['null', 'false', '0\n'].map((text) => parseJson(utf8(text)))).toEqual([null, false, 0]);
+    expect(['null', 'false', '0\n'].map((text) => parseJson(utf8(text), SMALL_JSON))).toEqual([
+      null,
+      false,
+      0,
+    ]);
   });
 
   test('a hundred thousand open brackets are refused without a stack overflow', () => {
-    expect(parseJson(utf8('['.repeat(100_000)))).toBeUndefined();
+    expect(parseJson(utf8('['.repeat(100_000)), TRUSTED_JSON)).toBeUndefined();
   });
+});
+
+describe('what may be in a JSON text from outside', () => {
+  const limits = { maxBytes: 60, maxNested: 2, maxItems: 3 };
+
+  test.each(['["a","b","c","d"]', '{"a":{"b":"c"}}', '["[[[[,,,,::::", "\\"[[[,,,"]'])(
+    '%s is within the limits: what stands in strings does not count',
+    (text) => {
+      expect(parseJson(utf8(text), limits)).toEqual(JSON.parse(text));
+    },
+  );
+
+  test.each(['[[[]]]', '[1,2,3,4,5]', '{"a":1,"b":2,"c":3}', `"${'x'.repeat(60)}"`])(
+    '%s is beyond them and is not parsed',
+    (text) => {
+      expect(parseJson(utf8(text), limits)).toBeUndefined();
+    },
+  );
 });
 
 describe('writing', () => {

@@ -61,3 +61,17 @@ test('the echo of an original node is none, and is not parsed', () => {
   expect(parse).not.toHaveBeenCalled();
   parse.mockRestore();
 });
+
+test('words and texts of any length do not pass', () => {
+  const detail = {
+    hop: 'node',
+    reason: 'x',
+    maybeDelivered: 'no',
+    retryable: true,
+  } as const;
+  const long = 'x'.repeat(5_000);
+  expect(parseErrorDetail(encodeErrorDetail({ ...detail, reason: long }))).toBeUndefined();
+  expect(parseErrorDetail(encodeErrorDetail({ ...detail, node: long }))).toEqual(detail);
+  const told = parseErrorDetail(encodeErrorDetail({ ...detail, message: long }));
+  expect(told?.message).toHaveLength(1_024);
+});

@@ -128,6 +128,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
         logger.warn({ peer: session.nodeId, cause }, 'peer disconnected');
       }
     }
+    router.originLost(session);
     router.receiverLost(session.endpoint, clock.nowMs());
   }
 

@@ -13,7 +13,13 @@ import {
   type TopicName,
 } from '@amop/codec';
 import type { Connection, PortsError } from '@amop/ports';
-import type { Failure, Origin, PeerEndpoint, PeerTarget } from '@amop/router';
+import {
+  type Failure,
+  type Origin,
+  OriginLoad,
+  type PeerEndpoint,
+  type PeerTarget,
+} from '@amop/router';
 import type { PeerSync, TopicSessions } from '@amop/topic-sync';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
@@ -46,6 +52,7 @@ export interface PeerSessionOptions {
 export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, SyncListener {
   readonly endpoint: PeerEndpoint;
   readonly link: Link<P2pFrame>;
+  readonly load: OriginLoad = new OriginLoad();
   readonly nodeId: string;
   readonly isDialled: boolean;
   readonly #context: NodeContext;
@@ -53,8 +60,6 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   readonly #writer: PeerWriter;
   readonly #driver: SyncDriver;
   #extended = false;
-  /** Requests of the peer that have no outcome yet. */
-  #serving = 0;
 
   constructor(
     connection: Connection,
@@ -83,7 +88,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   /** Whether no request is under way on it, in either direction. */
   get isIdle(): boolean {
-    return this.#serving === 0 && this.endpoint.pending.size === 0;
+    return this.load.requests.size === 0 && this.endpoint.pending.size === 0;
   }
 
   /** Whether the peer has told what it listens to. */
@@ -172,14 +177,12 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
       this.fail(request, token, answerTooLarge(this.#context.nodeId));
       return;
     }
-    this.#serving--;
     const seq = answer.seqKey === request.seqKey ? undefined : request.seq;
     const changes = { type: ChannelType.response, result: answer.result, seq };
     this.#writer.sendAmop(-P2pProtocol.amop, P2pPacket.unicast, token, answer, changes);
   }
 
   fail(request: ChannelFrame, token: number, { code, detail }: Failure): void {
-    this.#serving--;
     const type = ChannelType.response;
     if (this.#extended) {
       const data = encodeErrorDetail(detail);
@@ -202,7 +205,6 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     const nowMs = clock.nowMs();
     if (inner.type === ChannelType.request) {
       const remainingMs = this.#extended ? Math.max(0, inner.result) : 0;
-      this.#serving++;
       router.requestFromPeer(this, inner, topic, frame.seq, remainingMs, nowMs);
       wakeSweeper();
     } else if (inner.type === ChannelType.multicast) {

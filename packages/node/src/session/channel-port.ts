@@ -73,6 +73,7 @@ export class ChannelPort implements SessionHost {
     const { clock, logger, router, table } = this.#context;
     this.#sessions.delete(session);
     applySessionChange(session.endpoint, table.removeSession(session.id), this.#context);
+    router.originLost(session);
     router.receiverLost(session.endpoint, clock.nowMs());
     const cause = reason ?? error?.code ?? 'closed by the application';
     logger.info({ session: session.id, cause }, 'application disconnected');

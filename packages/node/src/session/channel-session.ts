@@ -14,7 +14,13 @@ import {
   seqFromKey,
 } from '@amop/codec';
 import type { Connection, PortsError } from '@amop/ports';
-import type { Failure, Origin, SessionEndpoint, SessionTarget } from '@amop/router';
+import {
+  type Failure,
+  type Origin,
+  OriginLoad,
+  type SessionEndpoint,
+  type SessionTarget,
+} from '@amop/router';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -43,6 +49,7 @@ export interface SessionHost {
 export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, Origin {
   readonly endpoint: SessionEndpoint;
   readonly link: Link<ChannelFrame>;
+  readonly load: OriginLoad = new OriginLoad();
   readonly #context: NodeContext;
   readonly #host: SessionHost;
   readonly #writer: ChannelWriter;

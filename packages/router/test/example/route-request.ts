@@ -8,7 +8,7 @@ import {
   seqFromKey,
 } from '@amop/codec';
 import { systemClock, systemRandom } from '@amop/ports/system';
-import { Router } from '@amop/router';
+import { OriginLoad, Router } from '@amop/router';
 
 const router = new Router({ nodeId: 'ab'.repeat(64) }, { random: systemRandom });
 export const heard: string[] = [];
@@ -30,6 +30,7 @@ router.updateSession(subscriber, ['orders'], []);
 // A sender: hears exactly one of the two.
 const sender = {
   id: 7,
+  load: new OriginLoad(),
   respond(_request: ChannelFrame, _token: number, answer: ChannelFrame): void {
     heard.push(new TextDecoder().decode(readAmopBody(answer.data).content));
   },
