@@ -18,6 +18,7 @@ import { NodeError } from './errors.ts';
 import { FlowControl } from './flow/flow-control.ts';
 import { ReassemblyBudget } from './flow/reassembly-budget.ts';
 import { DEFAULT_NODE_LIMITS } from './limits.ts';
+import { LogLimiter } from './log-limiter.ts';
 import type { NodeContext } from './node-context.ts';
 import { PeerHost } from './peer/peer-host.ts';
 import { ChannelPort } from './session/channel-port.ts';
@@ -64,6 +65,7 @@ export class AmopNode {
   readonly #peers: PeerHost;
   readonly #sweeper: Sweeper;
   readonly #announcer: TopicAnnouncer;
+  #started = false;
   #housekeeping: TimerHandle | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -88,6 +90,7 @@ export class AmopNode {
       random,
       scheduler,
       logger,
+      limited: new LogLimiter({ clock, logger }),
       counters: createNodeCounters(),
       router: new Router({ nodeId: identity.nodeId }, { random }),
       table,
@@ -124,9 +127,15 @@ export class AmopNode {
   /**
    * Opens both ports and begins to dial the configured peers.
    *
-   * @throws NodeError `AMOP_NODE_LISTEN`; nothing stays open then
+   * @throws NodeError `AMOP_NODE_LISTEN`; nothing stays open then. `AMOP_NODE_STATE` the second time
    */
   async start(): Promise<void> {
+    if (this.#started) {
+      throw new NodeError('AMOP_NODE_STATE', 'the node was started before', {
+        fix: 'make a new node with createNode',
+      });
+    }
+    this.#started = true;
     try {
       await this.#peers.start();
       await this.#channel.start();
@@ -134,11 +143,16 @@ export class AmopNode {
       await this.stop();
       throw error;
     }
+    if (this.#stopped !== undefined) {
+      await Promise.all([this.#channel.stop(), this.#peers.stop()]);
+      return;
+    }
     this.#scheduleHousekeeping();
   }
 
   /** Stops accepting, lets connections flush for a second, ends them. May be called again. */
   stop(): Promise<void> {
+    this.#started = true;
     this.#stopped ??= this.#stop();
     return this.#stopped;
   }

@@ -4,6 +4,7 @@ export const NODE_ERROR_CODES = [
   'AMOP_NODE_CONFIG_VALUE',
   'AMOP_NODE_CREDENTIALS',
   'AMOP_NODE_LISTEN',
+  'AMOP_NODE_STATE',
 ] as const;
 
 /** Code of a {@link NodeError}. */

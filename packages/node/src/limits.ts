@@ -25,6 +25,8 @@ export interface NodeLimits {
   readonly unresponsiveMs: number;
   /** Bytes queued for one connection above which it is cut at any pace. Default 128 MiB. */
   readonly maxQueueBytes: number;
+  /** Bytes queued for all connections together that have taken nothing for `unresponsiveMs`. Default 256 MiB. */
+  readonly maxSilentQueueBytes: number;
   /** Longest time one slow connection holds up its senders before they go on without it, in ms. Default 250. */
   readonly pauseMs: number;
   /** Time a connection above its high-water mark may take nothing before it is cut, in ms. Default 30 000. */
@@ -57,6 +59,7 @@ export const DEFAULT_NODE_LIMITS: NodeLimits = {
   cutBytes: 16 * MIB,
   unresponsiveMs: 1_000,
   maxQueueBytes: 128 * MIB,
+  maxSilentQueueBytes: 256 * MIB,
   pauseMs: 250,
   stalledMs: 30_000,
   reassemblyBytes: 256 * MIB,

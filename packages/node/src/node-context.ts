@@ -7,6 +7,7 @@ import type { NodeCounters } from './counters.ts';
 import type { FlowControl } from './flow/flow-control.ts';
 import type { ReassemblyBudget } from './flow/reassembly-budget.ts';
 import type { NodeLimits } from './limits.ts';
+import type { LogLimiter } from './log-limiter.ts';
 
 /** What the sessions and peers of one node share. */
 export interface NodeContext {
@@ -20,6 +21,8 @@ export interface NodeContext {
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly logger: Logger;
+  /** For warnings that others can cause as often as they like. */
+  readonly limited: LogLimiter;
   readonly counters: NodeCounters;
   readonly router: Router;
   readonly table: TopicTable;

@@ -8,6 +8,8 @@ const MIN_SLAB_BYTES = 4096;
 const COPY_BELOW_BYTES = 2048;
 /** A body is written in pieces of this size, so that the pace of a slow connection shows. */
 const MAX_WRITE_BYTES = 262_144;
+/** In record mode, what of a large body is copied behind its header, so that both start in one write. */
+const FIRST_WRITE_BYTES = 65_536;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /**
@@ -132,23 +134,32 @@ export class Outbox {
   /**
    * Appends a body to the frame opened last, which must be filled by now.
    *
-   * Batch mode keeps a large view itself, so its memory must not change until it is flushed. Record
-   * mode copies frame and body together: they must start in one write.
+   * A large view is kept, not copied, so its memory must not change until it is flushed. Record mode
+   * copies its first 64 KiB: header and body must start in one write.
    */
   attach(view: Uint8Array): void {
     if (this.#closing || view.length === 0) return;
-    if (this.#mode === 'batch' && view.length >= COPY_BELOW_BYTES) {
+    const copyBelow = this.#mode === 'batch' ? COPY_BELOW_BYTES : FIRST_WRITE_BYTES;
+    if (view.length < copyBelow) {
+      this.#copy(view);
+    } else if (this.#mode === 'batch') {
       this.#seal();
       this.#push(view);
     } else {
-      if (view.length > this.#slab.length - this.#end) {
-        if (this.#mode === 'batch') this.#seal();
-        this.#makeRoom(view.length);
-      }
-      this.#slab.set(view, this.#end);
-      this.#end += view.length;
+      this.#copy(view.subarray(0, FIRST_WRITE_BYTES));
+      this.#seal();
+      this.#push(view.subarray(FIRST_WRITE_BYTES));
     }
     this.#noteQueued();
+  }
+
+  #copy(view: Uint8Array): void {
+    if (view.length > this.#slab.length - this.#end) {
+      if (this.#mode === 'batch') this.#seal();
+      this.#makeRoom(view.length);
+    }
+    this.#slab.set(view, this.#end);
+    this.#end += view.length;
   }
 
   /** Frames opened from now on go out in this mode. */

@@ -102,7 +102,7 @@ export interface ListenOptions {
   readonly port: number;
   /** A connection that has not finished its TLS handshake by then is cut and refused. Default 10 000. */
   readonly handshakeTimeoutMs?: number;
-  /** Connections that may be in their TLS handshake at once; more are refused. Default 1 024. */
+  /** Connections that may be in their TLS handshake at once; for more, the oldest gives way. Default 1 024. */
   readonly maxHandshakes?: number;
   /** Takes each accepted connection, already authenticated. */
   onConnection(connection: Connection): void;

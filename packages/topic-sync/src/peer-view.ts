@@ -5,7 +5,7 @@ import type { TopicSessions } from './events.ts';
  * Largest number of sessions a peer is believed to have for one topic; larger ones count as this
  * many. It keeps the sum over all peers within the 32 bits from which a receiver is drawn.
  */
-export const MAX_SESSIONS_PER_TOPIC = 1_000_000;
+export const MAX_SESSIONS_PER_TOPIC = 10_000;
 
 /**
  * Whether messages may be routed to the peer for a topic: only with `success`. A private payload

@@ -6,6 +6,7 @@ import type { Sink } from './sink.ts';
 export interface FlowMarks {
   readonly cutBytes: number;
   readonly maxQueueBytes: number;
+  readonly maxSilentQueueBytes: number;
   readonly pauseMs: number;
   readonly unresponsiveMs: number;
   readonly stalledMs: number;
@@ -90,15 +91,34 @@ export class FlowControl {
         release(sink);
       }
     }
+    this.#cutLargestOfSilent(nowMs);
+  }
+
+  /** Many receivers, each below its mark, that take nothing: together they have a limit too. */
+  #cutLargestOfSilent(nowMs: number): void {
+    const { maxSilentQueueBytes, unresponsiveMs } = this.#marks;
+    const silent = [...this.#saturated].filter((sink) => idleMs(sink, nowMs) >= unresponsiveMs);
+    let bytes = silent.reduce((sum, { outbox }) => sum + outbox.queuedBytes, 0);
+    if (bytes <= maxSilentQueueBytes) return;
+    silent.sort((one, other) => other.outbox.queuedBytes - one.outbox.queuedBytes);
+    for (const sink of silent) {
+      if (bytes <= maxSilentQueueBytes) return;
+      bytes -= sink.outbox.queuedBytes;
+      sink.cut('slow-consumer');
+    }
   }
 
   #isTooSlow(sink: Sink, nowMs: number): boolean {
     const { cutBytes, maxQueueBytes, stalledMs, unresponsiveMs } = this.#marks;
     const { queuedBytes } = sink.outbox;
     if (queuedBytes > maxQueueBytes) return true;
-    const idleMs = nowMs - Math.max(sink.drainedMs, sink.saturatedSinceMs ?? nowMs);
-    return idleMs >= (queuedBytes > cutBytes ? unresponsiveMs : stalledMs);
+    return idleMs(sink, nowMs) >= (queuedBytes > cutBytes ? unresponsiveMs : stalledMs);
   }
+}
+
+/** Time in which a saturated receiver has taken nothing. */
+function idleMs(sink: Sink, nowMs: number): number {
+  return nowMs - Math.max(sink.drainedMs, sink.saturatedSinceMs ?? nowMs);
 }
 
 function release(sink: Sink): void {

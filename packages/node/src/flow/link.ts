@@ -3,6 +3,9 @@ import type { NodeContext } from '../node-context.ts';
 import { ReadGate } from './read-gate.ts';
 import { type CutReason, Sink } from './sink.ts';
 
+/** Time that a closed link has to flush, in ms. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
 /** An incremental decoder, as a link uses it. */
 export interface LinkDecoder<Frame> {
   push(chunk: Uint8Array, onFrame: (frame: Frame) => void): void;
@@ -34,6 +37,7 @@ export class Link<Frame> implements ConnectionHandler {
   readonly #gate: ReadGate;
   readonly #onFrame: (frame: Frame) => void;
   #closed = false;
+  #closedMs = 0;
   #cutReason: CutReason | undefined;
   /** Monotonic ms of the last inbound byte. */
   lastReadMs: number;
@@ -126,6 +130,16 @@ export class Link<Frame> implements ConnectionHandler {
     this.#owner.onEnd(this.#cutReason, error);
   }
 
+  /** True when nothing is read at the moment: silence says nothing about the other side. */
+  get isReadingPaused(): boolean {
+    return this.#gate.isBlocked;
+  }
+
+  /** True when it was closed a while ago and the other side still does not take what is queued. */
+  isCloseOverdue(nowMs: number): boolean {
+    return this.#closed && nowMs - this.#closedMs > CLOSE_TIMEOUT_MS;
+  }
+
   /** True when a frame has been arriving for longer than it may. */
   isFrameOverdue(nowMs: number): boolean {
     if (this.#frameSinceMs === undefined || this.#gate.isBlocked) return false;
@@ -155,6 +169,7 @@ export class Link<Frame> implements ConnectionHandler {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#closedMs = this.#context.clock.nowMs();
     this.#decoder.stop();
     this.outbox.close();
     this.#context.flow.caughtUp(this.sink);

@@ -1,6 +1,7 @@
 import type { Connection, Transport } from '@amop/ports';
 import { formatHostPort } from '../config/host-port.ts';
 import type { HostPort } from '../config/node-config.ts';
+import { textOf } from '../error-text.ts';
 import type { NodeContext } from '../node-context.ts';
 
 /** First and longest pause between two attempts, in ms; doubled each time, drawn at random below. */
@@ -101,7 +102,7 @@ export class PeerDialer {
       if (signal.aborted) connection.destroy();
       else this.#connected(target, connection);
     } catch (error) {
-      if (!signal.aborted) this.#failed(target, failureText(error));
+      if (!signal.aborted) this.#failed(target, textOf(error));
     } finally {
       target.isDialling = false;
     }
@@ -139,9 +140,4 @@ export class PeerDialer {
     target.dueMs = nowMs + half + this.#context.random.below(half);
     target.delayMs = Math.min(MAX_DELAY_MS, target.delayMs * 2);
   }
-}
-
-function failureText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error ? `${error.code}: ${error.message}` : error.message;
 }

@@ -74,8 +74,10 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   tick(nowMs: number): void {
     const { peerSilenceMs } = this.#context.limits;
     for (const session of [...this.#sessions]) {
-      if (nowMs - session.link.lastReadMs > peerSilenceMs) session.link.cut('idle');
-      else if (session.link.isFrameOverdue(nowMs)) session.link.cut('frame-timeout');
+      const { link } = session;
+      if (link.isCloseOverdue(nowMs)) link.abort();
+      else if (nowMs - link.lastReadMs > peerSilenceMs && !link.isReadingPaused) link.cut('idle');
+      else if (link.isFrameOverdue(nowMs)) link.cut('frame-timeout');
       else session.tick(nowMs);
     }
     for (const slot of this.#slots.values()) this.#apply(slot.tick(nowMs));
@@ -181,7 +183,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   #logRefusal(connection: Connection, refusal: string): void {
     const { identity, remoteHost, remotePort } = connection;
     this.#context.counters.peersRefused++;
-    this.#context.logger.warn(
+    this.#context.limited.warn(
       { remoteHost, remotePort, peer: identity.nodeId, commonName: identity.commonName },
       `peer refused: ${refusal}`,
     );
@@ -216,7 +218,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
 
   #refused({ code, reason, remoteHost, remotePort }: Refusal): void {
     this.#context.counters.peersRefused++;
-    this.#context.logger.warn(
+    this.#context.limited.warn(
       { remoteHost, remotePort, code, reason },
       'peer refused: TLS handshake failed',
     );

@@ -21,6 +21,7 @@ import {
   type PeerTarget,
 } from '@amop/router';
 import type { PeerSync, TopicSessions } from '@amop/topic-sync';
+import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -129,8 +130,8 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   onUndecodable(error: unknown): CutReason {
     const { remoteHost, remotePort } = this.link.connection;
     const twelve = hasCode(error, 'AMOP_CODEC_TWELVE_BYTE_HEADER');
-    this.#context.logger.warn(
-      { peer: this.nodeId, remoteHost, remotePort, err: error },
+    this.#context.limited.warn(
+      { peer: this.nodeId, remoteHost, remotePort, error: textOf(error) },
       twelve
         ? 'peer refused: it speaks the 12-byte p2p header of 2.0.0-rc1; set compatibility.supported_version there to 2.0.0 or later'
         : 'peer closed: its bytes are not p2p frames',
@@ -233,7 +234,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     } catch (error) {
       const { packetType, protocolId } = frame;
       this.#context.logger.debug(
-        { peer: this.nodeId, protocolId, packetType, err: error },
+        { peer: this.nodeId, protocolId, packetType, error: textOf(error) },
         'payload of a peer cannot be read',
       );
       return undefined;

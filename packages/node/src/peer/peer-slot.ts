@@ -59,7 +59,7 @@ export class PeerSlot {
     const active = this.#active;
     const second = this.#second;
     if (active === undefined || second === undefined) return NOTHING;
-    if (!(active.extended || second.extended)) return NOTHING;
+    if (!(active.extended && second.extended)) return NOTHING;
     if (active.isDialled === second.isDialled) return NOTHING;
     const keepDialled = this.#ownNodeId < active.nodeId;
     if (active.isDialled === keepDialled) return this.#keep(active);

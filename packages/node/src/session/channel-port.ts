@@ -60,7 +60,9 @@ export class ChannelPort implements SessionHost {
   checkSilence(nowMs: number): void {
     const { sessionIdleMs } = this.#context.limits;
     for (const { link } of this.#sessions) {
-      if (nowMs - Math.max(link.lastReadMs, link.lastWriteMs) > sessionIdleMs) link.cut('idle');
+      const silentMs = nowMs - Math.max(link.lastReadMs, link.lastWriteMs);
+      if (link.isCloseOverdue(nowMs)) link.abort();
+      else if (silentMs > sessionIdleMs && !link.isReadingPaused) link.cut('idle');
       else if (link.isFrameOverdue(nowMs)) link.cut('frame-timeout');
     }
   }
@@ -80,12 +82,12 @@ export class ChannelPort implements SessionHost {
   }
 
   #accept(connection: Connection): void {
-    const { config, counters, limits, logger } = this.#context;
+    const { config, counters, limited, limits, logger } = this.#context;
     const { remoteHost, remotePort } = connection;
     const { commonName, issuerCommonName, issuerName } = connection.identity;
     if (this.#sessions.size >= limits.maxSessions) {
       counters.sessionsRefused++;
-      logger.warn(
+      limited.warn(
         { remoteHost, maxSessions: limits.maxSessions },
         'application refused: too many sessions',
       );
@@ -94,7 +96,7 @@ export class ChannelPort implements SessionHost {
     }
     if (config.channel.checkIssuer && issuerName !== this.#issuerName) {
       counters.sessionsRefused++;
-      logger.warn(
+      limited.warn(
         { remoteHost, commonName, issuer: issuerCommonName, expected: this.#issuer },
         'application refused: its certificate comes from another agency (network_security.check_cert_issuer)',
       );
@@ -113,7 +115,7 @@ export class ChannelPort implements SessionHost {
 
   #refused({ code, reason, remoteHost, remotePort }: Refusal): void {
     this.#context.counters.sessionsRefused++;
-    this.#context.logger.warn(
+    this.#context.limited.warn(
       { remoteHost, remotePort, code, reason },
       'application refused: TLS handshake failed',
     );

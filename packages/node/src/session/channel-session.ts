@@ -21,6 +21,7 @@ import {
   type SessionEndpoint,
   type SessionTarget,
 } from '@amop/router';
+import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -124,8 +125,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
 
   onUndecodable(error: unknown): CutReason {
     const { remoteHost, remotePort } = this.link.connection;
-    this.#context.logger.warn(
-      { session: this.id, remoteHost, remotePort, err: error },
+    this.#context.limited.warn(
+      { session: this.id, remoteHost, remotePort, error: textOf(error) },
       'session closed: its bytes are not channel frames',
     );
     return 'malformed';
@@ -244,7 +245,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     const profile = negotiate(request);
     if (profile === undefined) {
       const { clientType, maximumSupport, minimumSupport } = request;
-      this.#context.logger.warn(
+      this.#context.limited.warn(
         { session: this.id, clientType, minimumSupport, maximumSupport },
         'session closed: it speaks none of the protocol versions 1 to 3',
       );

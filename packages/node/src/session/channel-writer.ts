@@ -2,6 +2,7 @@ import {
   CHANNEL_HEADER_BYTES,
   type ChannelFrame,
   copyChannelFrame,
+  MAX_FRAME_BYTES,
   setChannelResult,
   setChannelSeq,
   setChannelType,
@@ -29,10 +30,10 @@ export class ChannelWriter {
     this.#link = link;
   }
 
-  /** Queues a frame made here; false when the link takes nothing any more. */
+  /** Queues a frame made here; false when it is no frame any more, or the link takes nothing. */
   send(type: number, seq: Uint8Array, result: number, data: Uint8Array = NO_DATA): boolean {
-    if (!this.#link.admit()) return false;
     const bytes = CHANNEL_HEADER_BYTES + data.length;
+    if (bytes > MAX_FRAME_BYTES || !this.#link.admit()) return false;
     const slot = this.#link.outbox.open(bytes);
     writeChannelHeader(slot.bytes, slot.offset, bytes, type, seq, result);
     slot.bytes.set(data, slot.offset + CHANNEL_HEADER_BYTES);

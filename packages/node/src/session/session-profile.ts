@@ -16,24 +16,21 @@ export interface SessionProfile {
   readonly protocol: number;
   /** Abilities agreed on; undefined when the client did not ask. */
   readonly abilities: readonly ChannelAbility[] | undefined;
-  readonly clientType: string;
 }
 
 /** The profile of a session that has not shaken hands. */
 export const INITIAL_PROFILE: SessionProfile = {
   protocol: MIN_PROTOCOL,
   abilities: undefined,
-  clientType: '',
 };
 
 /** The profile that follows from a handshake; undefined when the version ranges do not meet. */
 export function negotiate(request: HandshakeRequest): SessionProfile | undefined {
-  const { amop, clientType = '', maximumSupport, minimumSupport } = request;
+  const { amop, maximumSupport, minimumSupport } = request;
   if (minimumSupport > MAX_PROTOCOL || maximumSupport < MIN_PROTOCOL) return undefined;
   const asked = amop?.v === EXTENSION_VERSION ? amop.want : undefined;
   return {
     protocol: Math.min(MAX_PROTOCOL, maximumSupport),
     abilities: asked && CHANNEL_ABILITIES.filter((ability) => asked.includes(ability)),
-    clientType,
   };
 }

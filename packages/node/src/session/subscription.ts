@@ -3,6 +3,9 @@ import type { SessionEndpoint } from '@amop/router';
 import type { SessionChange } from '@amop/topic-sync';
 import type { NodeContext } from '../node-context.ts';
 
+/** Refused topics that an acknowledgement names at most. */
+const MAX_NAMED = 1_024;
+
 /**
  * Applies a 0x32 to the node's table and routes (spec 7).
  *
@@ -20,15 +23,18 @@ export function applySubscription(
 ): Uint8Array | undefined {
   const request = parseSubscribe(data);
   if (request === undefined || (request.kind === 'delta' && !options.deltas)) return undefined;
-  const { counters, logger, table } = context;
+  const { counters, limited, table } = context;
   const change =
     request.kind === 'replace'
       ? table.replace(endpoint.id, request.topics)
       : table.update(endpoint.id, request.add, request.remove);
-  const refused = [...request.refused, ...change.refused];
-  counters.topicsRefused += refused.length;
-  for (const { reason, topic } of refused) {
-    logger.warn({ session: endpoint.id, topic, reason }, 'topic refused');
+  const refusals = request.refused.length + change.refused.length;
+  counters.topicsRefused += refusals;
+  const refused = [...request.refused, ...change.refused.slice(0, MAX_NAMED)].slice(0, MAX_NAMED);
+  const [first] = refused;
+  if (first !== undefined) {
+    const { reason, topic } = first;
+    limited.warn({ session: endpoint.id, refusals, topic, reason }, 'topics refused');
   }
   applySessionChange(endpoint, change, context);
   return encodeSubscribeAck({ sequence: table.sequence, refused });

@@ -2,12 +2,15 @@ import type { Socket } from 'node:net';
 import type { Clock, TimerHandle } from '../clock.ts';
 import type { EndpointDetails } from '../errors.ts';
 
+/** Why this side cut a handshake. */
+export type HandshakeCut = 'handshake-timeout' | 'listener-closed' | 'gave-way';
+
 /** Why a handshake ended without a connection. */
 export type HandshakeEnd =
   /** The other side hung up. */
   | { readonly kind: 'cut' }
   /** The time was over, or the listener was closed. */
-  | { readonly kind: 'ended-here'; readonly reason: 'handshake-timeout' | 'listener-closed' }
+  | { readonly kind: 'ended-here'; readonly reason: HandshakeCut }
   /** The TLS layer gave up. */
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -78,12 +81,22 @@ export class Handshakes {
     if (handshake?.end.kind === 'cut') handshake.end = { kind: 'failed', error };
   }
 
+  /** Cuts the one that has been under way for longest. */
+  endOldest(): void {
+    const [oldest] = this.#running.values();
+    if (oldest === undefined) return;
+    this.#running.delete(keyOf(oldest.endpoint));
+    if (oldest.timer !== undefined) this.#clock.clearTimer(oldest.timer);
+    oldest.raw.destroy();
+    this.#onEnd(oldest.endpoint, { kind: 'ended-here', reason: 'gave-way' });
+  }
+
   /** Cuts all that are under way. */
   closeAll(): void {
     for (const handshake of this.#running.values()) this.#endHere(handshake, 'listener-closed');
   }
 
-  #endHere(handshake: Handshake, reason: 'handshake-timeout' | 'listener-closed'): void {
+  #endHere(handshake: Handshake, reason: HandshakeCut): void {
     if (handshake.end.kind === 'cut') handshake.end = { kind: 'ended-here', reason };
     handshake.raw.destroy();
   }

@@ -1,7 +1,13 @@
 import type { EndpointDetails, PortsErrorCode } from '../errors.ts';
 import type { Refusal } from '../transport.ts';
-import type { HandshakeEnd } from './handshakes.ts';
+import type { HandshakeCut, HandshakeEnd } from './handshakes.ts';
 import { alertOf, reasonOf, refusesCertificate, verdictOf } from './tls-errors.ts';
+
+const CUT_CODES: Readonly<Record<HandshakeCut, PortsErrorCode>> = {
+  'handshake-timeout': 'AMOP_PORTS_TLS_FAILED',
+  'listener-closed': 'AMOP_PORTS_TLS_FAILED',
+  'gave-way': 'AMOP_PORTS_TOO_MANY_HANDSHAKES',
+};
 
 /** Says why a handshake ended without a connection. */
 export function refusalOf(endpoint: EndpointDetails, end: HandshakeEnd): Refusal {
@@ -9,15 +15,10 @@ export function refusalOf(endpoint: EndpointDetails, end: HandshakeEnd): Refusal
     case 'cut':
       return refusal(endpoint, 'AMOP_PORTS_TLS_FAILED', 'cut');
     case 'ended-here':
-      return refusal(endpoint, 'AMOP_PORTS_TLS_FAILED', end.reason);
+      return refusal(endpoint, CUT_CODES[end.reason], end.reason);
     case 'failed':
       return refusalOfError(endpoint, end.error);
   }
-}
-
-/** The refusal for a connection above the limit of {@link Refusal} `maxHandshakes`. */
-export function tooManyHandshakes(endpoint: EndpointDetails, limit: number): Refusal {
-  return refusal(endpoint, 'AMOP_PORTS_TOO_MANY_HANDSHAKES', `more-than-${limit}-handshakes`);
 }
 
 /** The refusal for a certificate that OpenSSL does not trust; `verdict` undefined: there is none. */

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import { type EndpointDetails, PortsError, type PortsErrorDetails } from '../errors.ts';
 import type { Listener, ListenOptions } from '../transport.ts';
 import { Handshakes } from './handshakes.ts';
-import { refusalOf, tooManyHandshakes, unreadableCertificate, untrusted } from './refusal.ts';
+import { refusalOf, unreadableCertificate, untrusted } from './refusal.ts';
 import { remoteEndpoint, TCP_OPTIONS } from './tcp-options.ts';
 import { TlsConnection } from './tls-connection.ts';
 import type { TlsContexts } from './tls-context.ts';
@@ -100,10 +100,9 @@ class TlsPort {
     if (endpoint === undefined) {
       raw.destroy();
       this.#options.onRefused(refusalOf({ host: '', port: 0 }, { kind: 'cut' }));
-    } else if (this.#handshakes.size >= this.#maxHandshakes) {
-      raw.destroy();
-      this.#options.onRefused(tooManyHandshakes(endpoint, this.#maxHandshakes));
     } else {
+      // Who is quick gets through, however many hold a place and say nothing.
+      if (this.#handshakes.size >= this.#maxHandshakes) this.#handshakes.endOldest();
       this.#handshakes.begin(raw, endpoint);
       this.#tls.emit('connection', raw);
     }

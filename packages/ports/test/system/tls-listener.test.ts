@@ -71,19 +71,19 @@ test('a finished handshake leaves no timer behind', async () => {
   dialed.connection.destroy();
 });
 
-test('more handshakes than allowed are refused; the place is free again after one has ended', async () => {
+test('when more handshakes come than allowed, the oldest gives way: who is quick gets through', async () => {
   const port = await openPort(transport, { maxHandshakes: 2 });
   const first = await rawClient(port.listener.port);
+  const remotePort = first.localPort;
   await rawClient(port.listener.port);
-  const third = await rawClient(port.listener.port);
-  await socketClosed(third);
+  await rawClient(port.listener.port);
+  await socketClosed(first);
   const [refusal] = await port.refused();
   expect(refusal).toMatchObject({
     code: 'AMOP_PORTS_TOO_MANY_HANDSHAKES',
-    reason: 'more-than-2-handshakes',
+    reason: 'gave-way',
+    remotePort,
   });
-  first.destroy();
-  await port.refused(2);
   const dialed = await transport.dial({ host: '127.0.0.1', port: port.listener.port });
   await port.accepted();
   expect(port.refusals).toHaveLength(2);
