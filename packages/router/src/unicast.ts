@@ -176,13 +176,11 @@ export class UnicastRouter {
   /** One sender may take a quarter of each limit, but always one request. */
   #hasRoom(load: OriginLoad, chargedBytes: number): boolean {
     const { maxPendingBytes, maxPendingRequests } = this.#deps.limits;
-    if (load.requests.size === 0) return this.#pending < maxPendingRequests;
-    return (
-      this.#pending < maxPendingRequests &&
-      this.#pendingBytes + chargedBytes <= maxPendingBytes &&
-      load.requests.size < Math.ceil(maxPendingRequests * ORIGIN_SHARE) &&
-      load.bytes + chargedBytes <= maxPendingBytes * ORIGIN_SHARE
-    );
+    if (this.#pending >= maxPendingRequests) return false;
+    if (this.#pendingBytes + chargedBytes > maxPendingBytes) return false;
+    if (load.requests.size === 0) return true;
+    if (load.requests.size >= maxPendingRequests * ORIGIN_SHARE) return false;
+    return load.bytes + chargedBytes <= maxPendingBytes * ORIGIN_SHARE;
   }
 
   /** Called by the wheel when the deadline of a request or of its attempt has passed. */
