@@ -1,4 +1,4 @@
-import { type Logger, silentLogger } from '@amop/ports';
+import { isPortsError, type Logger, silentLogger } from '@amop/ports';
 import { createTlsTransport, systemClock, systemRandom, systemScheduler } from '@amop/ports/system';
 import { AmopNode } from './amop-node.ts';
 import type { Credentials, NodeConfig } from './config/node-config.ts';
@@ -32,10 +32,18 @@ function transportOf(
   name: string,
 ): ReturnType<typeof createTlsTransport> {
   try {
-    return createTlsTransport(credentials);
+    return createTlsTransport(credentials, { requireOwnChain: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    const file = isPortsError(cause, 'AMOP_PORTS_CREDENTIALS')
+      ? credentials.files?.[cause.details.part]
+      : undefined;
     const fix = 'check that key, cert and ca_cert in [network_security] belong together';
-    throw new NodeError('AMOP_NODE_CREDENTIALS', `${name} port: ${reason}`, { fix }, cause);
+    throw new NodeError(
+      'AMOP_NODE_CREDENTIALS',
+      `${file ?? `${name} port`}: ${reason}`,
+      { fix, ...(file !== undefined && { file }) },
+      cause,
+    );
   }
 }

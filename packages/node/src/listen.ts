@@ -1,4 +1,10 @@
-import type { Connection, Listener, Refusal, Transport } from '@amop/ports';
+import {
+  type Connection,
+  isPortsError,
+  type Listener,
+  type Refusal,
+  type Transport,
+} from '@amop/ports';
 import { formatHostPort } from './config/host-port.ts';
 import type { HostPort } from './config/node-config.ts';
 import { NodeError } from './errors.ts';
@@ -40,8 +46,16 @@ export async function listen(
     throw new NodeError(
       'AMOP_NODE_LISTEN',
       `cannot open the ${handlers.name} port ${formatHostPort(at)}: ${reason}`,
-      { host, port, fix: 'stop what uses the port, or set another one in config.ini' },
+      { host, port, fix: fixOf(cause) },
       cause,
     );
   }
+}
+
+function fixOf(cause: unknown): string {
+  const reason = isPortsError(cause, 'AMOP_PORTS_LISTEN_FAILED') ? cause.details.reason : 'failed';
+  if (reason === 'address-in-use')
+    return 'stop what uses the port, or set another one in config.ini';
+  if (reason === 'not-permitted') return 'set a port above 1024 in config.ini';
+  return 'set an address of this machine, or 0.0.0.0 for all of them, in config.ini';
 }

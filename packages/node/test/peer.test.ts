@@ -116,7 +116,7 @@ describe('two nodes of ours', () => {
   });
 
   it('carry bodies of a megabyte, in chunks of any size', async () => {
-    world = new World({ maxChunkBytes: 12_345 });
+    world = new World({ maxChunkBytes: 40_000, windowBytes: 160_000 });
     const [near, far] = await pair();
     const asker = await world.session(near);
     const subscriber = await world.session(far);

@@ -33,6 +33,8 @@ export function exhausted(request: PendingRequest, nodeId: string, reason: Failu
 
 function codeOf(request: PendingRequest, reason: FailureReason): number {
   if (request.fromPeer || request.unanswered) return ResultCode.noAnswer;
+  // An original hears 100 when a node is lost (spec 8.1); a client of ours hears what is true.
+  if (request.once && request.maybeDelivered) return ResultCode.noAnswer;
   return reason === 'overloaded' ? ResultCode.bandwidthLimit : ResultCode.noSubscriber;
 }
 

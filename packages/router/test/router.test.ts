@@ -61,8 +61,8 @@ describe('code 100', () => {
     const sender = new MemorySession(router);
     new MemoryPeer(router, { extended: false }, ['orders', 1]);
     router.requestFromSession(sender, request('1'), 'nobody', 5_000, 0);
-    router.requestFromSession(sender, request('2'), 'orders', 5_000, 0);
-    router.sweep(5_020);
+    router.requestFromSession(sender, request('2'), 'orders', 0, 0);
+    router.sweep(30_020);
     expect(failuresOf(sender)).toEqual([
       [100, 'no-subscriber'],
       [100, 'no-answer'],

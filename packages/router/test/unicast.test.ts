@@ -238,7 +238,7 @@ describe('an answer', () => {
     router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
     router.answerFromPeer(peer.endpoint, peer.requests[0]?.peerSeq ?? -1, undefined, 0);
     expect(failureOf(sender)).toEqual({
-      code: 100,
+      code: 104,
       maybeDelivered: 'unknown',
       reason: 'bad-answer',
     });
@@ -409,7 +409,7 @@ describe('a receiver that is lost', () => {
     router.updatePeer(peer.endpoint, [['orders', 0]]);
     router.receiverLost(peer.endpoint, 10);
     expect(failureOf(sender)).toEqual({
-      code: 100,
+      code: 104,
       maybeDelivered: 'unknown',
       reason: 'receiver-lost',
     });

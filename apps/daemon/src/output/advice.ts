@@ -16,7 +16,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   AMOP_CLIENT_FILE: 'Choose the folder with --certs or AMOP_CERTS.',
   AMOP_CLIENT_NOT_CONNECTED: 'Is the node running? Check --node, or set AMOP_NODE.',
   AMOP_CLIENT_DISCONNECTED: 'Look at the log of the node, and try again.',
-  AMOP_CLIENT_TOO_LARGE: 'Send less than 100 MiB in one message.',
+  AMOP_CLIENT_TOO_LARGE: 'Send it in parts: one message takes a little less than 99 MiB.',
 };
 
 /** A node that hangs up on a foreign certificate looks so from here (TLS 1.2). */

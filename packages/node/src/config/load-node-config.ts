@@ -36,6 +36,10 @@ const CHAIN_KEYS = [
 const DEFAULT_SUPPORTED_VERSION = '2.9.1';
 const Port = z.coerce.number().int().min(1025).max(65_535);
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+/** Sections whose keys must not be passed over: what they refuse would be allowed. */
+const LIST_SECTION = /^(cert|crl|cal|white|black)/i;
+const LIST_FIX =
+  'write [certificate_whitelist] cal.0=NODE_ID and [certificate_blacklist] crl.0=NODE_ID';
 const NODE_ID = /^(0x)?[0-9a-fA-F]{128}$/;
 const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
 
@@ -85,6 +89,16 @@ export function loadNodeConfig(path: string): NodeConfig {
     groups: [1],
     warnings,
   };
+  if (config.p2p.peers.length === 0) {
+    warnings.push('p2p.node.N names no other node: this one waits to be connected to');
+  }
+  if (config.p2p.port === config.channel.port) {
+    throw ini.invalid(
+      'p2p.listen_port',
+      String(config.p2p.port),
+      'another port than rpc.channel_listen_port',
+    );
+  }
   warnUnknown(ini, warnings);
   return config;
 }
@@ -169,13 +183,26 @@ function readFiles(
       );
     }
   };
-  return { ca: read(ca), certificate: read(certificate), key: read(key) };
+  const path = (file: string): string => resolve(folder, file);
+  return {
+    ca: read(ca),
+    certificate: read(certificate),
+    key: read(key),
+    files: { ca: path(ca), certificate: path(certificate), key: path(key) },
+  };
 }
 
 function warnUnknown(ini: IniFile, warnings: string[]): void {
   for (const name of ini.unknownKeys()) {
     const section = name.slice(0, name.indexOf('.'));
     if (CHAIN_SECTIONS.includes(section) || CHAIN_KEYS.includes(name)) continue;
+    if (LIST_SECTION.test(section)) {
+      throw new NodeError(
+        'AMOP_NODE_CONFIG_VALUE',
+        `${ini.path}: [${section}] ${name.slice(section.length + 1)} is not known: a list of node IDs with a typing error would let everybody in`,
+        { file: ini.path, section, fix: LIST_FIX },
+      );
+    }
     warnings.push(`${name} is not a key of this node and is ignored`);
   }
 }

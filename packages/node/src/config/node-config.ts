@@ -8,6 +8,8 @@ export interface Credentials {
   readonly certificate: string;
   readonly key: string;
   readonly passphrase?: string;
+  /** Where the three were read from, for messages. */
+  readonly files?: { readonly ca: string; readonly certificate: string; readonly key: string };
 }
 
 /** Where to connect or listen. */

@@ -38,6 +38,7 @@ export class Link<Frame> implements ConnectionHandler {
   readonly #onFrame: (frame: Frame) => void;
   #closed = false;
   #closedMs = 0;
+  #closedHere = false;
   #cutReason: CutReason | undefined;
   /** Monotonic ms of the last inbound byte. */
   lastReadMs: number;
@@ -78,6 +79,11 @@ export class Link<Frame> implements ConnectionHandler {
 
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether this node ended it in order. */
+  get isClosedHere(): boolean {
+    return this.#closedHere;
   }
 
   /** Begins to read. */
@@ -148,11 +154,13 @@ export class Link<Frame> implements ConnectionHandler {
 
   /** Takes nothing more, and closes once what is queued is flushed. */
   close(): void {
+    this.#closedHere = true;
     this.#end();
   }
 
   /** Ends the connection at once, not counted: the node stops. */
   abort(): void {
+    this.#closedHere = true;
     this.#end();
     this.connection.destroy();
   }

@@ -112,6 +112,12 @@ export class PeerDialer {
     const outcome = this.#host.dialled(connection);
     if (outcome.kind === 'self') {
       this.#targets = this.#targets.filter((each) => each !== target);
+      if (target.at.port !== this.#context.config.p2p.port) {
+        this.#context.logger.warn(
+          { endpoint: formatHostPort(target.at) },
+          'the node there has the key of this one: is its conf folder a copy? It is not dialled again',
+        );
+      }
     } else if (outcome.kind === 'refused') {
       this.#failed(target, `refused here: ${outcome.reason}`);
     } else {

@@ -101,6 +101,21 @@ export class PeerHost implements PeerSessionHost, DialerHost {
 
   // As host of its sessions
 
+  peerHeard(session: PeerSession): void {
+    const { identity, remoteHost, remotePort } = session.link.connection;
+    this.#context.logger.info(
+      {
+        peer: session.nodeId,
+        name: identity.commonName,
+        agency: identity.issuerCommonName,
+        remoteHost,
+        remotePort,
+        direction: session.isDialled ? 'out' : 'in',
+      },
+      'peer connected',
+    );
+  }
+
   peerKnown(session: PeerSession): void {
     const slot = this.#slots.get(session.nodeId);
     if (slot !== undefined) this.#apply(slot.decide());
@@ -116,7 +131,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     reason: CutReason | undefined,
     error: PortsError | undefined,
   ): void {
-    const { clock, logger, router } = this.#context;
+    const { clock, router } = this.#context;
     this.#sessions.delete(session);
     this.#retiring.delete(session);
     this.#withdraw(session);
@@ -126,8 +141,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
       if (slot.isEmpty) {
         this.#slots.delete(session.nodeId);
         this.#dialer.peerLost(session.nodeId);
-        const cause = reason ?? error?.code ?? 'closed by the peer';
-        logger.warn({ peer: session.nodeId, cause }, 'peer disconnected');
+        this.#logEnd(session, reason ?? error?.code);
       }
     }
     router.originLost(session);
@@ -190,25 +204,35 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   }
 
   #apply({ activate, retire }: SlotDecision): void {
-    const { clock, logger, router } = this.#context;
+    const { clock, router } = this.#context;
     if (retire !== undefined) {
       this.#withdraw(retire);
       this.#retiring.set(retire, clock.nowMs() + RETIRE_MS);
     }
     if (activate === undefined) return;
     router.updatePeer(activate.endpoint, routesOf(activate));
-    const { identity, remoteHost, remotePort } = activate.link.connection;
-    logger.info(
-      {
-        peer: activate.nodeId,
-        name: identity.commonName,
-        agency: identity.issuerCommonName,
-        remoteHost,
-        remotePort,
-        direction: activate.isDialled ? 'out' : 'in',
-      },
-      'peer connected',
-    );
+  }
+
+  #logEnd(session: PeerSession, cause: string | undefined): void {
+    const { limited, logger } = this.#context;
+    const { link, nodeId: peer } = session;
+    if (link.isClosedHere) {
+      logger.info({ peer, cause: 'closed by this node' }, 'peer disconnected');
+    } else if (session.isHeard) {
+      logger.warn({ peer, cause: cause ?? 'closed by the peer' }, 'peer disconnected');
+    } else {
+      const { identity, remoteHost, remotePort } = link.connection;
+      limited.warn(
+        {
+          peer,
+          name: identity.commonName,
+          remoteHost,
+          remotePort,
+          cause: cause ?? 'closed by the other side',
+        },
+        'connection ended before a p2p frame came: is that its channel port, or does it refuse this node? Its log says',
+      );
+    }
   }
 
   #withdraw(session: PeerSession): void {

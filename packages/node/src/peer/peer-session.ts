@@ -31,6 +31,8 @@ import { SyncDriver, type SyncListener } from './sync-driver.ts';
 
 /** What the peer host hears from its sessions. */
 export interface PeerSessionHost {
+  /** The first frame has come: it is a node. */
+  peerHeard(session: PeerSession): void;
   /** More is known of the peer: that it is one of ours, or what it listens to. */
   peerKnown(session: PeerSession): void;
   routesChanged(session: PeerSession, changed: readonly TopicSessions[]): void;
@@ -61,6 +63,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   readonly #writer: PeerWriter;
   readonly #driver: SyncDriver;
   #extended = false;
+  #heard = false;
 
   constructor(
     connection: Connection,
@@ -85,6 +88,11 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   /** True once the peer greeted as one of ours. */
   get extended(): boolean {
     return this.#extended;
+  }
+
+  /** Whether a p2p frame has come. */
+  get isHeard(): boolean {
+    return this.#heard;
   }
 
   /** Whether no request is under way on it, in either direction. */
@@ -121,6 +129,10 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   // As owner of its link
 
   onFrame(frame: P2pFrame): void {
+    if (!this.#heard) {
+      this.#heard = true;
+      this.#host.peerHeard(this);
+    }
     if (frame.protocolId === P2pProtocol.amop) this.#onAmop(frame);
     else if (frame.protocolId === -P2pProtocol.amop) this.#onAmopResponse(frame);
     else if (isTopicProtocol(frame.protocolId)) this.#onTopics(frame);

@@ -77,7 +77,8 @@ export class ChannelPort implements SessionHost {
     applySessionChange(session.endpoint, table.removeSession(session.id), this.#context);
     router.originLost(session);
     router.receiverLost(session.endpoint, clock.nowMs());
-    const cause = reason ?? error?.code ?? 'closed by the application';
+    const closer = session.link.isClosedHere ? 'closed by this node' : 'closed by the application';
+    const cause = reason ?? error?.code ?? closer;
     logger.info({ session: session.id, cause }, 'application disconnected');
   }
 

@@ -165,9 +165,27 @@ describe('loadNodeConfig', () => {
       '[compatibility]',
       'supported_version=2.0.0-rc1',
     );
-    expect(config.warnings).toHaveLength(2);
+    expect(config.warnings).toHaveLength(3);
+    expect(config.warnings?.join('\n')).toContain('names no other node');
     expect(config.warnings?.join('\n')).toContain('p2p.lisen_port');
     expect(config.warnings?.join('\n')).toContain('16-byte');
     expect(config.supportedVersion).toBe('2.9.1');
+  });
+
+  it.each([
+    ['[certificate_whitelst]', `cal.0=${NODE_ID}`],
+    ['[certificate_whitelist]', `cal0=${NODE_ID}`],
+    ['[cal]', `crl.0=${NODE_ID}`],
+  ])('does not pass over a typing error in a list: %s %s', (section, line) => {
+    const error = errorOf(() => load(section, line));
+    expect(error.code).toBe('AMOP_NODE_CONFIG_VALUE');
+    expect(error.details.fix).toContain('certificate_whitelist');
+  });
+
+  it('does not take one port for both', () => {
+    const error = errorOf(() =>
+      load('[rpc]', 'channel_listen_port=20300', '[p2p]', 'listen_port=20300'),
+    );
+    expect(error.message).toContain('another port');
   });
 });

@@ -29,10 +29,16 @@ export interface TlsContexts {
  * @param credentials one, or several with keys of different kinds (e.g. Ed25519 beside secp256k1)
  * @throws PortsError `AMOP_PORTS_CREDENTIALS`
  */
-export function createTlsContexts(credentials: readonly TlsCredentials[]): TlsContexts {
+export function createTlsContexts(
+  credentials: readonly TlsCredentials[],
+  options: { readonly requireOwnChain?: boolean } = {},
+): TlsContexts {
   const checked = credentials.map(checkCredentials);
   const first = checked[0];
   if (first === undefined) throw unusable('certificate', 'there is none');
+  if (options.requireOwnChain === true && checked.some(({ leadsToOwnCa }) => !leadsToOwnCa)) {
+    throw unusable('ca', 'it did not issue the own certificate, which nobody would trust');
+  }
   const server: SecureContextOptions = {
     ...settingsOf(checked),
     // Without tickets and cached sessions each connection shows its certificate anew.

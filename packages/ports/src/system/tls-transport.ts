@@ -12,6 +12,8 @@ export interface TlsTransportOptions {
   readonly clock?: Clock;
   /** A connection that is closed and not over by then is destroyed. Default 5 000. */
   readonly closeTimeoutMs?: number;
+  /** Refuse credentials whose certificate does not lead to their own `ca`. Default false. */
+  readonly requireOwnChain?: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export function createTlsTransport(
   options: TlsTransportOptions = {},
 ): Transport {
   const list = 'ca' in credentials ? [credentials] : credentials;
-  return new TlsTransport(createTlsContexts(list), options);
+  return new TlsTransport(createTlsContexts(list, options), options);
 }
 
 class TlsTransport implements Transport {
