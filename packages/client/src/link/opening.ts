@@ -11,11 +11,11 @@ export interface OpeningOptions {
 /**
  * The wait of `connect` for its first link.
  *
- * A fault of a certificate ends it at once when every link has one; other faults may pass, so they
- * only show in the error when the time is up.
+ * A fault of a certificate, or another protocol on that port, ends it at once when every link has
+ * one; other faults may pass, so they only show in the error when the time is up.
  */
 export class Opening {
-  /** Resolves with the first link; rejects with `AMOP_CLIENT_CERTIFICATE` or `_NOT_CONNECTED`. */
+  /** Resolves with the first link; rejects with `AMOP_CLIENT_CERTIFICATE`, `_PROTOCOL` or `_NOT_CONNECTED`. */
   readonly done: Promise<void>;
   readonly #endpoints: readonly string[];
   readonly #timeoutMs: number;
@@ -50,13 +50,12 @@ export class Opening {
   /** A link failed and will be tried again. */
   linkFailed(endpoint: string, error: ClientError): void {
     this.#errors.set(endpoint, error);
-    const refusal = this.#refusal();
-    const refused = [...this.#errors.values()].filter((each) => each.code === refusal?.code);
-    if (refused.length === this.#endpoints.length) this.end(refusal);
+    const refused = [...this.#errors.values()].filter(isFinal);
+    if (refused.length === this.#endpoints.length) this.end(refused[0]);
   }
 
   #refusal(): ClientError | undefined {
-    return [...this.#errors.values()].find((error) => error.code === 'AMOP_CLIENT_CERTIFICATE');
+    return [...this.#errors.values()].find(isFinal);
   }
 
   #timeoutError(): ClientError {
@@ -73,4 +72,9 @@ export class Opening {
       { cause },
     );
   }
+}
+
+/** Trying again cannot cure it: a certificate, or a port on which something else is spoken. */
+function isFinal({ code, details }: ClientError): boolean {
+  return code === 'AMOP_CLIENT_CERTIFICATE' || details.reason === 'bad-frame';
 }
