@@ -1,7 +1,7 @@
 import type { ChannelFrame, DuplicateWindow } from '@amop/codec';
 import type { RouterCounters } from './counters.ts';
+import { isRoutable } from './routable.ts';
 import type { RouteTable } from './route-table.ts';
-import { isRoutable } from './unicast.ts';
 
 /** Collaborators of {@link MulticastRouter}. */
 export interface MulticastDependencies {

@@ -1,13 +1,6 @@
-import {
-  type ChannelFrame,
-  ChannelType,
-  type ErrorDetail,
-  isBlockNotifyTopic,
-  isPrivateTopic,
-  parseErrorDetail,
-  ResultCode,
-} from '@amop/codec';
+import { type ChannelFrame, ChannelType, parseErrorDetail, ResultCode } from '@amop/codec';
 import type { DeadlineWheel } from '@amop/ports';
+import { isDeclined, isOverloaded, reasonOf } from './answer-kind.ts';
 import { choose } from './choice.ts';
 import type { RouterCounters } from './counters.ts';
 import { exhausted, type FailureReason, overloaded } from './failure.ts';
@@ -16,21 +9,20 @@ import {
   ORIGINAL_REQUEST_TIMEOUT_MS,
   type RouterLimits,
 } from './limits.ts';
-import type { OriginLoad } from './origin-load.ts';
 import {
   type Attempt,
   type PeerEndpoint,
   PendingRequest,
   type SessionEndpoint,
 } from './pending.ts';
+import { PendingBudget } from './pending-budget.ts';
+import { isRoutable } from './routable.ts';
 import type { RouteTable } from './route-table.ts';
 import type { Failure, Origin } from './target.ts';
 
 /** Share of the remaining time that a hop keeps for itself, so that its successor's error comes first. */
 const HOP_RESERVE_SHARE = 0.05;
 const HOP_RESERVE_MAX_MS = 20;
-/** Part of the limits that one sender may take. */
-const ORIGIN_SHARE = 0.25;
 /** An original peer that answers 104 sooner than this did not wait for a silent subscriber. */
 const ORIGINAL_QUICK_104_MS = ORIGINAL_PUSH_TIMEOUT_MS - 500;
 
@@ -59,16 +51,16 @@ export interface UnicastDependencies {
  */
 export class UnicastRouter {
   readonly #deps: UnicastDependencies;
-  #pending = 0;
-  #pendingBytes = 0;
+  readonly #budget: PendingBudget;
 
   constructor(dependencies: UnicastDependencies) {
     this.#deps = dependencies;
+    this.#budget = new PendingBudget(dependencies.limits);
   }
 
   /** Requests in flight. */
   get pending(): number {
-    return this.#pending;
+    return this.#budget.requests;
   }
 
   /**
@@ -88,7 +80,7 @@ export class UnicastRouter {
     const { counters, limits, nodeId, wheel } = this.#deps;
     counters.requests++;
     const chargedBytes = origin.load.charge(frame.bytes);
-    if (!this.#hasRoom(origin.load, chargedBytes)) {
+    if (!this.#budget.hasRoom(origin.load, chargedBytes)) {
       counters.failed103++;
       origin.fail(frame, token, overloaded(nodeId));
       return;
@@ -107,10 +99,7 @@ export class UnicastRouter {
       once,
     });
     request.chargedBytes = chargedBytes;
-    origin.load.requests.add(request);
-    origin.load.bytes += chargedBytes;
-    this.#pending++;
-    this.#pendingBytes += chargedBytes;
+    this.#budget.add(request);
     wheel.add(request, request.deadlineMs);
     this.#attempt(request, 'no-subscriber', nowMs);
   }
@@ -171,16 +160,6 @@ export class UnicastRouter {
   /** Forgets the requests of a sender that is gone: nobody waits for their outcome. */
   originLost(origin: Origin): void {
     for (const request of [...origin.load.requests]) this.#end(request);
-  }
-
-  /** One sender may take a quarter of each limit, but always one request. */
-  #hasRoom(load: OriginLoad, chargedBytes: number): boolean {
-    const { maxPendingBytes, maxPendingRequests } = this.#deps.limits;
-    if (this.#pending >= maxPendingRequests) return false;
-    if (this.#pendingBytes + chargedBytes > maxPendingBytes) return false;
-    if (load.requests.size === 0) return true;
-    if (load.requests.size >= maxPendingRequests * ORIGIN_SHARE) return false;
-    return load.bytes + chargedBytes <= maxPendingBytes * ORIGIN_SHARE;
   }
 
   /** Called by the wheel when the deadline of a request or of its attempt has passed. */
@@ -300,31 +279,8 @@ export class UnicastRouter {
     if (request.attempt !== undefined) detach(request.attempt);
     request.attempt = undefined;
     this.#deps.wheel.remove(request);
-    const { load } = request.origin;
-    load.requests.delete(request);
-    load.bytes -= request.chargedBytes;
-    this.#pending--;
-    this.#pendingBytes -= request.chargedBytes;
+    this.#budget.remove(request);
   }
-}
-
-/**
- * Payload topics of private topics stay closed until a proof opens them, and nothing but the node
- * itself pushes to `_block_notify_N` (D-13).
- */
-export function isRoutable(topic: string): boolean {
-  return !isPrivateTopic(topic) && !isBlockNotifyTopic(topic);
-}
-
-/** 104 from a client of ours that says that no handler has seen the request. */
-function isDeclined(answer: ChannelFrame): boolean {
-  if (answer.result !== ResultCode.noAnswer) return false;
-  return parseErrorDetail(answer.data)?.maybeDelivered === 'no';
-}
-
-/** 103 from a peer of ours: it has no room, others may have. */
-function isOverloaded(peer: PeerEndpoint, answer: ChannelFrame): boolean {
-  return peer.target.extended && answer.result === ResultCode.bandwidthLimit;
 }
 
 function detach(attempt: Attempt): void {
@@ -340,11 +296,4 @@ function markTried(request: PendingRequest, id: number): void {
 function reserveHop(remainingMs: number): number {
   const reserveMs = Math.min(HOP_RESERVE_MAX_MS, remainingMs * HOP_RESERVE_SHARE);
   return Math.max(1, Math.floor(remainingMs - reserveMs));
-}
-
-function reasonOf(detail: ErrorDetail): FailureReason {
-  const { reason } = detail;
-  const isKnown =
-    reason === 'no-subscriber' || reason === 'receiver-lost' || reason === 'overloaded';
-  return isKnown ? reason : 'no-answer';
 }
