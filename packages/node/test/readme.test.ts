@@ -1,21 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestChain } from '@amop/testkit';
+import { createTestChain, freePort } from '@amop/testkit';
 import { expect, test } from 'vitest';
 import { startNode } from './example/start-node.ts';
-
-/** A port that nobody uses at this moment; config.ini knows no "any port". */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
-}
 
 test('the example of the README starts a node on real sockets from a folder', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

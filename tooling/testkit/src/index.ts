@@ -2,6 +2,7 @@ export { type CollectingLogger, collectingLogger, type LogEntry } from './collec
 export type { ComplianceParties, ComplianceParty } from './compliance/compliance-pair.ts';
 export { RecordingHandler, turns } from './compliance/recording-handler.ts';
 export { transportCompliance } from './compliance/transport-compliance.ts';
+export { freePort } from './free-port.ts';
 export { ManualScheduler } from './manual-scheduler.ts';
 export { MemoryLink } from './memory/memory-link.ts';
 export {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@amop/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { issueNetwork } from '../../src/certs/issue.ts';
 import { planNodes } from '../../src/certs/plan.ts';
@@ -12,14 +12,6 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // The built program: `turbo run test` builds before.
 const AMOPD = fileURLToPath(new URL('../../bin/amopd.js', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** Folder of one node with certificates of its own, on free ports. */
 async function nodeFolder(): Promise<string> {

@@ -16,6 +16,7 @@ const CHAIN_SECTIONS = [
   'log',
   'pubkey',
   'storage',
+  'storage_security',
   'sync',
   'tx_pool',
   'tx_execute',
