@@ -45,7 +45,6 @@ export function createNodeCounters(): NodeCounters {
       'twelve-byte-header': 0,
       'handshake-range': 0,
       'too-many-malformed': 0,
-      protocol: 0,
     },
   };
 }

@@ -77,10 +77,6 @@ export class Link<Frame> implements ConnectionHandler {
     };
   }
 
-  get isClosed(): boolean {
-    return this.#closed;
-  }
-
   /** Whether this node ended it in order. */
   get isClosedHere(): boolean {
     return this.#closedHere;

@@ -1,7 +1,7 @@
 import type { Outbox } from '@amop/ports';
 import type { ReadGate } from './read-gate.ts';
 
-/** Why a connection was cut; a label of `amop_node_cuts_total`-like counters and of log lines. */
+/** Why this node cut a connection; the names in `counters().cuts`. */
 export type CutReason =
   | 'slow-consumer'
   | 'malformed'
@@ -9,8 +9,7 @@ export type CutReason =
   | 'frame-timeout'
   | 'twelve-byte-header'
   | 'handshake-range'
-  | 'too-many-malformed'
-  | 'protocol';
+  | 'too-many-malformed';
 
 /** A connection as a receiver: its outbox, and who waits for it. */
 export class Sink {

@@ -84,10 +84,6 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     return this.endpoint.id;
   }
 
-  get profile(): SessionProfile {
-    return this.#profile;
-  }
-
   // As owner of its link
 
   onFrame(frame: ChannelFrame): void {
