@@ -97,6 +97,9 @@ describe('@amop/client on running nodes', () => {
     expect((await moving.request('steady', 'x')).text()).toBe('still here');
 
     await nodes.A.stop('SIGKILL');
+    // What is written before the loss is noticed may end as "unknown": that is another test.
+    await until(async () => moving.counters().connectedNodes === 1, 'the client has noticed');
+    await until(async () => (await steady.getPeers()).length === 0, 'the other node has noticed');
     expect((await moving.request('steady', 'x')).text()).toBe('still here');
     expect((await steady.request('moving', 'x')).text()).toBe('moved');
 
