@@ -26,7 +26,7 @@ function originalTls(
     ...identity,
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.2',
-    ecdhCurve: 'X25519:prime256v1:secp256k1',
+    ecdhCurve: 'prime256v1:secp256k1',
     requestCert: true,
     rejectUnauthorized: true,
   };

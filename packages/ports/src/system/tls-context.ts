@@ -10,8 +10,11 @@ import {
 /**
  * Curves for ECDHE, and for the keys in certificates with TLS 1.2. secp256k1 must be in the list of
  * both ends for certificates on that curve.
+ *
+ * Not X25519: the TLS library of the original SDKs and nodes gives its number, 29, to a curve of its
+ * own. They offer it, and fail the handshake when it is chosen (Java SDK 2.9.3: `invalid encoding`).
  */
-const CURVES = 'X25519:prime256v1:secp256k1';
+const CURVES = 'prime256v1:secp256k1';
 
 /** What the two sides of the transport are made of. */
 export interface TlsContexts {

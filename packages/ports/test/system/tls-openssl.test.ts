@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createTestChain, RecordingHandler } from '@amop/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isPortsError } from '../../src/index.ts';
@@ -17,16 +18,22 @@ function folder(): string {
   return path;
 }
 
+/** A folder with `cert.pem`, `key.pem` and `ca.pem`. */
+function credentialsFolder(credentials: TlsCredentials, trusted: string): string {
+  const path = folder();
+  writeFileSync(join(path, 'cert.pem'), credentials.certificate);
+  writeFileSync(join(path, 'key.pem'), credentials.key);
+  writeFileSync(join(path, 'ca.pem'), trusted);
+  return path;
+}
+
 /** Starts a TLS server that is not Node and tells its port. */
 async function openSslServer(
   credentials: TlsCredentials,
   trusted: string,
   more: readonly string[],
 ): Promise<number> {
-  const path = folder();
-  writeFileSync(join(path, 'cert.pem'), credentials.certificate);
-  writeFileSync(join(path, 'key.pem'), credentials.key);
-  writeFileSync(join(path, 'ca.pem'), trusted);
+  const path = credentialsFolder(credentials, trusted);
   const server = spawn(
     'openssl',
     [
@@ -52,6 +59,25 @@ function acceptPortOf(server: ChildProcess): Promise<number> {
     });
     server.once('exit', () => reject(new Error(`openssl ended: ${printed}`)));
   });
+}
+
+/** What the server chose for the key exchange of a TLS 1.2 client that is not Node. */
+async function ephemeralKeyOf(
+  credentials: TlsCredentials,
+  port: number,
+  groups: string,
+): Promise<string | undefined> {
+  const path = credentialsFolder(credentials, credentials.ca);
+  const client = spawn(
+    'openssl',
+    [
+      ...['s_client', '-connect', `${host}:${port}`, '-tls1_2', '-groups', groups],
+      ...['-cert', 'cert.pem', '-cert_chain', 'cert.pem', '-key', 'key.pem', '-CAfile', 'ca.pem'],
+    ],
+    { cwd: path, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const printed = await text(client.stdout);
+  return /^Server Temp Key: (.*)$/m.exec(printed)?.[1];
 }
 
 /** The error of dialling, or of the connection that came of it. */
@@ -97,6 +123,24 @@ describe.skipIf(isMissing)('against openssl (skipped when the program is not the
     const dialed = await createTlsTransport(chain.sdk('bankA')).dial({ host, port });
     expect(dialed.identity).toMatchObject({ nodeId: node.nodeId, issuerCommonName: 'bankA' });
     dialed.destroy();
+  });
+
+  test.each(['p256', 'secp256k1'] as const)(
+    'group 29 is not chosen with a %s certificate: originals offer it and mean another curve',
+    async (profile) => {
+      const chain = createTestChain({ profile });
+      const port = await openPort(createTlsTransport(chain.node('bankA')));
+      const groups = 'X25519:secp521r1:prime256v1:secp256k1';
+      const key = await ephemeralKeyOf(chain.sdk('bankA'), port.listener.port, groups);
+      expect(key).toBe('ECDH, prime256v1, 256 bits');
+    },
+  );
+
+  test('group 29 is not offered', async () => {
+    const chain = createTestChain({ profile: 'p256' });
+    const port = await openSslServer(chain.node('bankA'), chain.ca, ['-named_curve', 'X25519']);
+    const error = await outcome(chain.sdk('bankA'), port);
+    expect(isPortsError(error, 'AMOP_PORTS_TLS_FAILED') && error.details.retryable).toBe(false);
   });
 
   test('one port serves Ed25519 over TLS 1.3 and secp256k1 over TLS 1.2', async () => {

@@ -64,7 +64,7 @@ export class RawChannel {
         port,
         minVersion: 'TLSv1.2',
         maxVersion: 'TLSv1.2',
-        ecdhCurve: 'X25519:prime256v1:secp256k1',
+        ecdhCurve: 'prime256v1:secp256k1',
         checkServerIdentity: () => undefined,
       });
       // Node 23.11 and later crash in the legacy form of a secp256k1 certificate.
