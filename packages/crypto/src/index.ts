@@ -11,12 +11,17 @@ export {
   type CertificateIdentity,
   describeCertificate,
 } from './certificate/certificate-identity.ts';
-export {
-  type CertificateProfile,
-  DEFAULT_VALIDITY_DAYS,
-} from './certificate/certificate-issuance.ts';
+export { DEFAULT_VALIDITY_DAYS } from './certificate/certificate-issuance.ts';
 export type { CertificateWithKey } from './certificate/certificate-issuer.ts';
+export type { CertificateProfile } from './certificate/certificate-key.ts';
 export type { CertificateDependencies } from './certificate/certificate-writer.ts';
+export {
+  type ChannelCaOptions,
+  type ChannelLeafCertificate,
+  type ChannelLeafOptions,
+  createChannelCa,
+  createChannelLeaf,
+} from './certificate/channel-chain.ts';
 export { checkKeyMatchesCertificate } from './certificate/key-match.ts';
 export { splitPemChain } from './certificate/pem.ts';
 export { DIGEST_BYTES, keccak256 } from './digest.ts';

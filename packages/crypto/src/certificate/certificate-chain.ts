@@ -1,7 +1,13 @@
-import { formatPublicKeyHex } from '../key/key-text.ts';
+import { formatPrivateKeyPem, formatPublicKeyHex, supportedCoordinates } from '../key/key-text.ts';
 import { type NodeId, parseNodeId } from '../node-id.ts';
-import { type CertificateProfile, issue } from './certificate-issuance.ts';
-import { type CertificateWithKey, loadIssuer, loadRootOf } from './certificate-issuer.ts';
+import { issue } from './certificate-issuance.ts';
+import {
+  type CertificateWithKey,
+  type LoadedIssuer,
+  loadIssuer,
+  loadRootOf,
+} from './certificate-issuer.ts';
+import { type CertificateProfile, generateCertificateKey } from './certificate-key.ts';
 import type { CertificateDependencies } from './certificate-writer.ts';
 import { formatPem } from './pem.ts';
 
@@ -62,13 +68,10 @@ export function createChainCa(
   options: ChainCaOptions,
   dependencies: CertificateDependencies,
 ): CertificateWithKey {
+  const { privateKey } = generateCertificateKey(options.profile);
   const subject = { role: 'chain', commonName: CHAIN_NAME } as const;
-  const { certificatePem, privateKeyPem } = issue(
-    { ...options, ...subject },
-    undefined,
-    dependencies,
-  );
-  return { certificatePem, privateKeyPem };
+  const privateKeyPem = formatPrivateKeyPem(privateKey);
+  return issue({ ...options, ...subject, privateKeyPem }, undefined, dependencies);
 }
 
 /**
@@ -83,9 +86,10 @@ export function createAgencyCa(
   dependencies: CertificateDependencies,
 ): CertificateWithKey {
   const issuer = loadIssuer(options.issuer, 'root');
+  const { privateKey } = generateCertificateKey(options.profile, curveOf(issuer));
   const subject = { role: 'agency', commonName: options.agency } as const;
-  const { certificatePem, privateKeyPem } = issue({ ...options, ...subject }, issuer, dependencies);
-  return { certificatePem, privateKeyPem };
+  const privateKeyPem = formatPrivateKeyPem(privateKey);
+  return issue({ ...options, ...subject, privateKeyPem }, issuer, dependencies);
 }
 
 /**
@@ -102,8 +106,9 @@ export function createLeaf(
 ): LeafCertificate {
   const agency = loadIssuer(options.issuer, 'agency');
   const root = loadRootOf(agency, options.root.certificatePem);
-  const { certificatePem, privateKeyPem, publicKey } = issue(
-    { ...options, role: options.kind },
+  const { privateKey, publicKey } = generateCertificateKey(options.profile, curveOf(agency));
+  const { certificatePem, privateKeyPem } = issue(
+    { ...options, role: options.kind, privateKeyPem: formatPrivateKeyPem(privateKey) },
     agency,
     dependencies,
   );
@@ -117,4 +122,8 @@ export function createLeaf(
     ].join(''),
     nodeId: parseNodeId(formatPublicKeyHex(publicKey)),
   };
+}
+
+function curveOf(issuer: LoadedIssuer): CertificateProfile {
+  return supportedCoordinates(issuer.certificate.publicKey).curve;
 }

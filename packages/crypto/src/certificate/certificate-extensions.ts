@@ -25,10 +25,18 @@ import {
  *
  * - `chain`: a root, issues agencies
  * - `agency`: issues leaves, no further CA below it
+ * - `channel`: a root that issues the leaves of one agency's channel port, no further CA below it
  * - `node`: either side of TLS (a node dials peers and is dialled)
  * - `sdk`: the client's side of TLS
  */
-export type CertificateRole = 'chain' | 'agency' | 'node' | 'sdk';
+export type CertificateRole = 'chain' | 'agency' | 'channel' | 'node' | 'sdk';
+
+/** Who is to be certified: the extensions depend on nothing else. */
+export interface CertificateHolder {
+  readonly role: CertificateRole;
+  /** RSA keys may also be asked to decrypt the secret of a TLS 1.2 handshake. */
+  readonly isRsa: boolean;
+}
 
 const KEY_ID_BYTES = 20;
 
@@ -42,7 +50,7 @@ const KEY_ID_BYTES = 20;
  * @param authorityKeyId {@link keyIdentifier} of the issuer; a root's own
  */
 export function buildExtensions(
-  role: CertificateRole,
+  holder: CertificateHolder,
   subjectKeyId: ArrayBuffer,
   authorityKeyId: ArrayBuffer,
 ): Extensions {
@@ -50,9 +58,9 @@ export function buildExtensions(
     keyIdentifier: new KeyIdentifier(authorityKeyId),
   });
   return new Extensions([
-    extension(id_ce_basicConstraints, basicConstraintsOf(role), true),
-    extension(id_ce_keyUsage, keyUsageOf(role), true),
-    ...extendedKeyUsageOf(role),
+    extension(id_ce_basicConstraints, basicConstraintsOf(holder.role), true),
+    extension(id_ce_keyUsage, keyUsageOf(holder), true),
+    ...extendedKeyUsageOf(holder.role),
     extension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(subjectKeyId), false),
     extension(id_ce_authorityKeyIdentifier, authority, false),
   ]);
@@ -67,22 +75,28 @@ export function keyIdentifier(publicKey: SubjectPublicKeyInfo): ArrayBuffer {
   return new Uint8Array(hash.subarray(0, KEY_ID_BYTES)).buffer;
 }
 
+/** Whether certificates of the role issue others. */
+export function isAuthority(role: CertificateRole): boolean {
+  return role === 'chain' || role === 'agency' || role === 'channel';
+}
+
 function basicConstraintsOf(role: CertificateRole): BasicConstraints {
   if (role === 'chain') return new BasicConstraints({ cA: true });
-  if (role === 'agency') return new BasicConstraints({ cA: true, pathLenConstraint: 0 });
+  if (isAuthority(role)) return new BasicConstraints({ cA: true, pathLenConstraint: 0 });
   return new BasicConstraints({ cA: false });
 }
 
-function keyUsageOf(role: CertificateRole): KeyUsage {
+function keyUsageOf({ role, isRsa }: CertificateHolder): KeyUsage {
+  if (isAuthority(role)) return new KeyUsage(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign);
   return new KeyUsage(
-    role === 'chain' || role === 'agency'
-      ? KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign
+    isRsa
+      ? KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment
       : KeyUsageFlags.digitalSignature,
   );
 }
 
 function extendedKeyUsageOf(role: CertificateRole): Extension[] {
-  if (role === 'chain' || role === 'agency') return [];
+  if (isAuthority(role)) return [];
   const purposes = role === 'node' ? [id_kp_serverAuth, id_kp_clientAuth] : [id_kp_clientAuth];
   return [extension(id_ce_extKeyUsage, new ExtendedKeyUsage(purposes), false)];
 }

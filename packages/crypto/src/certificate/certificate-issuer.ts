@@ -1,6 +1,4 @@
 import { CryptoError } from '../errors.ts';
-import type { KeyCurve } from '../key/key.ts';
-import { supportedCoordinates } from '../key/key-text.ts';
 import { loadPrivateKeyPem } from '../key/private-key-pem.ts';
 import { keyIdentifier } from './certificate-extensions.ts';
 import { type ParsedCertificate, readCertificate } from './certificate-reader.ts';
@@ -17,40 +15,43 @@ export interface CertificateWithKey {
   readonly privateKeyPem: string;
 }
 
-/** An issuer that was checked: its own certificate in DER, its curve, and what it signs with. */
+/** An issuer that was checked: its own certificate in DER, and what it signs with. */
 export interface LoadedIssuer extends Signer {
   readonly certificate: ParsedCertificate;
   readonly der: Uint8Array;
-  readonly curve: KeyCurve;
 }
+
+/** What an issuer is: the root of a chain, an agency below one, or the root of an agency's channel. */
+export type IssuerPlace = 'root' | 'agency' | 'channel';
+
+/** What each of them issues, for messages. */
+const ISSUED_BY: Readonly<Record<IssuerPlace, string>> = {
+  root: 'only the root of a chain issues agencies',
+  agency: 'only an agency issues leaves, this is the root',
+  channel: "only the root of an agency's channel issues leaves of the channel port",
+};
 
 /**
  * Loads who is to issue certificates of one role below it: the root for agencies, an agency for
- * leaves. Also takes CA files that openssl made for an original network.
+ * leaves, the root of a channel for leaves of the channel port. Also takes CA files that openssl made
+ * for an original network.
  *
  * @throws CryptoError for texts that cannot be used (codes of {@link checkKeyMatchesCertificate}),
- *   `AMOP_CRYPTO_UNSUPPORTED_KEY`, `AMOP_CRYPTO_BROKEN_CHAIN` when it may not issue them
+ *   `AMOP_CRYPTO_BROKEN_CHAIN` when it may not issue them
  */
-export function loadIssuer(issuer: CertificateWithKey, place: 'root' | 'agency'): LoadedIssuer {
+export function loadIssuer(issuer: CertificateWithKey, place: IssuerPlace): LoadedIssuer {
   checkKeyMatchesCertificate(issuer.certificatePem, issuer.privateKeyPem);
   const { der, certificate } = loadFirst(issuer.certificatePem);
-  const { curve } = supportedCoordinates(certificate.publicKey);
   const isRoot = wasIssuedBy(certificate, certificate);
   if (!(certificate.isCa ?? isRoot)) {
     throw brokenChain(certificate, certificate, 'the issuer is not a certificate authority');
   }
-  if (isRoot !== (place === 'root')) {
-    const reason =
-      place === 'root'
-        ? 'only the root of a chain issues agencies'
-        : 'only an agency issues leaves, this is the root';
-    throw brokenChain(certificate, certificate, reason);
-  }
+  if (isRoot === (place === 'agency'))
+    throw brokenChain(certificate, certificate, ISSUED_BY[place]);
   const { subject, subjectPublicKeyInfo } = certificate.asn1.tbsCertificate;
   return {
     certificate,
     der,
-    curve,
     name: subject,
     privateKey: loadPrivateKeyPem(issuer.privateKeyPem),
     keyId: certificate.subjectKeyId ?? keyIdentifier(subjectPublicKeyInfo),

@@ -14,6 +14,9 @@ import { buildExtensions, type CertificateRole, keyIdentifier } from './certific
 /** Object identifier of ECDSA with SHA-256. Source: RFC 5758, section 3.2. */
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
 
+/** Object identifier of PKCS#1 v1.5 signatures with SHA-256. Source: RFC 4055, section 5. */
+const RSA_WITH_SHA256 = '1.2.840.113549.1.1.11';
+
 const SERIAL_BYTES = 16;
 const DAY_MS = 86_400_000;
 
@@ -44,7 +47,7 @@ export interface CertificateContent {
 }
 
 /**
- * Writes one X.509 v3 certificate, signed with ECDSA and SHA-256.
+ * Writes one X.509 v3 certificate, signed with SHA-256 and ECDSA or RSA, by the kind of the signing key.
  *
  * @param signer who issues it; `undefined`: the subject itself (a root)
  * @returns the certificate in DER, fresh bytes
@@ -56,7 +59,8 @@ export function writeCertificate(
 ): Uint8Array {
   const subjectPublicKeyInfo = publicKeyInfo(content.subjectKey);
   const subjectKeyId = keyIdentifier(subjectPublicKeyInfo);
-  const signature = new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
+  const signingKey = signer?.privateKey ?? content.subjectKey;
+  const signature = signatureAlgorithmOf(signingKey);
   const beginMs = dependencies.nowMs - CLOCK_TOLERANCE_MS;
   const tbsCertificate = new TBSCertificate({
     version: Version.v3,
@@ -69,16 +73,27 @@ export function writeCertificate(
     }),
     subject: content.subject,
     subjectPublicKeyInfo,
-    extensions: buildExtensions(content.role, subjectKeyId, signer?.keyId ?? subjectKeyId),
+    extensions: buildExtensions(
+      { role: content.role, isRsa: content.subjectKey.asymmetricKeyType === 'rsa' },
+      subjectKeyId,
+      signer?.keyId ?? subjectKeyId,
+    ),
   });
   const signed = new Uint8Array(AsnConvert.serialize(tbsCertificate));
-  const signatureValue = sign('sha256', signed, signer?.privateKey ?? content.subjectKey);
+  const signatureValue = sign('sha256', signed, signingKey);
   const certificate = new Certificate({
     tbsCertificate,
     signatureAlgorithm: signature,
     signatureValue: new Uint8Array(signatureValue).buffer,
   });
   return new Uint8Array(AsnConvert.serialize(certificate));
+}
+
+/** The parameters of RSA are an explicit NULL, those of ECDSA are left out. Source: RFC 4055, 5758. */
+function signatureAlgorithmOf(key: KeyObject): AlgorithmIdentifier {
+  return key.asymmetricKeyType === 'rsa'
+    ? new AlgorithmIdentifier({ algorithm: RSA_WITH_SHA256, parameters: null })
+    : new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
 }
 
 /** Gives back the public half of a private key in the form that certificates hold. */
