@@ -23,6 +23,12 @@ test('the example that issues certificates prints the chain', async () => {
   expect(lines[0]).toMatch(/^CN=node0, O=fisco-bcos, OU=node: [0-9a-f]{8}\.\.\.\n$/);
 });
 
+test('the example for the channel port prints leaf and root', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await import('./example/issue-channel-certificates.ts');
+  expect(`${write.mock.calls[0]?.[0]}`.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+});
+
 test('the example that answers a challenge prints the verdict', async () => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   await import('./example/answer-challenge.ts');

@@ -1,4 +1,8 @@
-import { formatEndpoint, type PlannedNode } from './plan.ts';
+import { formatEndpoint, type PlannedNode, type Profile } from './plan.ts';
+
+const RSA_CHANNEL = `    ; applications connect with RSA certificates: the three files in channel_cert of the folder above
+    rsa_crypto_channel=true
+`;
 
 /**
  * Text of the `config.ini` of `node`, in the form and with the key names of the original.
@@ -6,7 +10,11 @@ import { formatEndpoint, type PlannedNode } from './plan.ts';
  * @param nodes all nodes of the network, `node` among them: a node recognises its own entry
  * @see spec 16
  */
-export function formatConfigIni(node: PlannedNode, nodes: readonly PlannedNode[]): string {
+export function formatConfigIni(
+  node: PlannedNode,
+  nodes: readonly PlannedNode[],
+  profile: Profile,
+): string {
   const endpoints = nodes.map(
     (other, index) => `    node.${index}=${formatEndpoint(other.host, other.p2pPort)}`,
   );
@@ -39,7 +47,7 @@ ${endpoints.join('\n')}
 
 [chain]
     id=1
-
+${profile === 'rsa' ? RSA_CHANNEL : ''}
 [compatibility]
     supported_version=2.9.1
 

@@ -4,8 +4,9 @@ import {
   type CertificateWithKey,
   createAgencyCa,
   createChainCa,
+  createChannelCa,
+  createChannelLeaf,
   createLeaf,
-  type LeafCertificate,
 } from '@amop/crypto';
 import { formatConfigIni } from './config-ini.ts';
 import type { PlannedNode, Profile } from './plan.ts';
@@ -27,57 +28,67 @@ export interface IssuedNetwork {
  * Makes keys and certificates of a whole network: one chain, its agencies, their nodes, and one set of
  * certificates for the applications of each agency. Writes nothing.
  *
- * Shape: `cert/`, `cert/<agency>/`, `<agency>/nodeX/`, `<agency>/sdk/`, as the original makes them.
+ * Shape: `cert/`, `cert/<agency>/`, `<agency>/nodeX/`, `<agency>/sdk/`, as the original makes them;
+ * with `rsa` also `cert/<agency>/channel/` and `<agency>/nodeX/conf/channel_cert/`.
  *
  * @see spec 15.4
  */
 export function issueNetwork(planned: readonly PlannedNode[], profile: Profile): IssuedNetwork {
   const dependencies: CertificateDependencies = { nowMs: Date.now(), randomBytes };
-  const root = createChainCa({ profile }, dependencies);
-  const files: TreeFile[] = [
-    certificate('cert/ca.crt', root.certificatePem),
-    key('cert/ca.key', root),
-  ];
+  const root = createChainCa({ profile: profile === 'p256' ? 'p256' : 'secp256k1' }, dependencies);
+  const files: TreeFile[] = authorityFiles('cert/ca', root);
   const nodes: IssuedNode[] = [];
   for (const agency of new Set(planned.map((node) => node.agency))) {
     const issuer = createAgencyCa({ agency, issuer: root }, dependencies);
-    files.push(
-      certificate(`cert/${agency}/agency.crt`, issuer.certificatePem),
-      key(`cert/${agency}/agency.key`, issuer),
-    );
+    const channel = profile === 'rsa' ? createChannelCa({ agency }, dependencies) : undefined;
+    files.push(...authorityFiles(`cert/${agency}/agency`, issuer));
+    if (channel !== undefined) files.push(...authorityFiles(`cert/${agency}/channel/ca`, channel));
+    const channelLeaf = (kind: 'node' | 'sdk', commonName: string): ChainWithKey =>
+      channel === undefined
+        ? createLeaf({ kind, commonName, issuer, root }, dependencies)
+        : createChannelLeaf({ kind, commonName, issuer: channel }, dependencies);
+    const channelRoot = channel ?? root;
     for (const node of planned.filter((candidate) => candidate.agency === agency)) {
+      const folder = `${agency}/${node.name}`;
       const leaf = createLeaf({ kind: 'node', commonName: node.name, issuer, root }, dependencies);
-      files.push(...nodeFiles(node, planned, leaf, root));
+      files.push(
+        text(`${folder}/config.ini`, formatConfigIni(node, planned, profile)),
+        ...leafFiles(`${folder}/conf`, 'node', leaf, root),
+        text(`${folder}/conf/node.nodeid`, `${leaf.nodeId}\n`),
+      );
+      if (channel !== undefined) {
+        const shown = channelLeaf('node', node.name);
+        files.push(...leafFiles(`${folder}/conf/channel_cert`, 'node', shown, channelRoot));
+      }
       nodes.push({ ...node, nodeId: leaf.nodeId });
     }
-    const sdk = createLeaf({ kind: 'sdk', commonName: 'sdk', issuer, root }, dependencies);
-    files.push(
-      certificate(`${agency}/sdk/ca.crt`, root.certificatePem),
-      certificate(`${agency}/sdk/sdk.crt`, sdk.chainPem),
-      key(`${agency}/sdk/sdk.key`, sdk),
-    );
+    files.push(...leafFiles(`${agency}/sdk`, 'sdk', channelLeaf('sdk', 'sdk'), channelRoot));
   }
   return { files, nodes };
 }
 
-function nodeFiles(
-  node: PlannedNode,
-  planned: readonly PlannedNode[],
-  leaf: LeafCertificate,
+type ChainWithKey = CertificateWithKey & { readonly chainPem: string };
+
+function authorityFiles(path: string, authority: CertificateWithKey): TreeFile[] {
+  return [text(`${path}.crt`, authority.certificatePem), key(`${path}.key`, authority)];
+}
+
+/** What one side of TLS needs: who it trusts, what it shows, its key. */
+function leafFiles(
+  folder: string,
+  name: 'node' | 'sdk',
+  leaf: ChainWithKey,
   root: CertificateWithKey,
 ): TreeFile[] {
-  const folder = `${node.agency}/${node.name}`;
   return [
-    { path: `${folder}/config.ini`, text: formatConfigIni(node, planned), secret: false },
-    certificate(`${folder}/conf/ca.crt`, root.certificatePem),
-    certificate(`${folder}/conf/node.crt`, leaf.chainPem),
-    key(`${folder}/conf/node.key`, leaf),
-    { path: `${folder}/conf/node.nodeid`, text: `${leaf.nodeId}\n`, secret: false },
+    text(`${folder}/ca.crt`, root.certificatePem),
+    text(`${folder}/${name}.crt`, leaf.chainPem),
+    key(`${folder}/${name}.key`, leaf),
   ];
 }
 
-function certificate(path: string, text: string): TreeFile {
-  return { path, text, secret: false };
+function text(path: string, content: string): TreeFile {
+  return { path, text: content, secret: false };
 }
 
 function key(path: string, owner: CertificateWithKey): TreeFile {

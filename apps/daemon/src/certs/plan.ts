@@ -1,8 +1,15 @@
 import { isIP } from 'node:net';
 import { DaemonError } from '../errors.ts';
 
-/** Kind of the keys: `secp256k1` for original nodes and SDKs too, `p256` for a network of ours alone. */
-export type Profile = 'secp256k1' | 'p256';
+/**
+ * Kind of the keys. `secp256k1`: of all, as original nodes have them. `rsa`: secp256k1 for nodes among
+ * themselves and RSA between node and applications, what the original makes when it is not told
+ * otherwise. `p256`: of all; original nodes cannot take part.
+ */
+export const PROFILES = ['secp256k1', 'rsa', 'p256'] as const;
+
+/** One of {@link PROFILES}. */
+export type Profile = (typeof PROFILES)[number];
 
 /** What `amop certs` was asked for. */
 export interface CertsRequest {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { issueNetwork } from '../certs/issue.ts';
-import { type Profile, planNodes } from '../certs/plan.ts';
+import { PROFILES, type Profile, planNodes } from '../certs/plan.ts';
 import { formatReport, reportJson } from '../certs/report.ts';
 import { refuseExisting, writeTree } from '../certs/write-tree.ts';
 import { programPath } from '../program-path.ts';
@@ -29,7 +29,7 @@ in the layout of the original. Nodes on one host get consecutive ports. Nothing 
 Examples:
   amop certs --out nodes --agency bankA --agency bankB
   amop certs --out nodes --agency bankA --agency bankB --host 10.0.0.7 --host 10.0.1.9
-  amop certs --out nodes --agency acme --nodes 3 --profile p256
+  amop certs --out nodes --agency acme --nodes 3 --profile rsa
 `;
 
 /** `amop certs`: keys, certificates and configuration of a new network. */
@@ -43,9 +43,9 @@ export function certsCommand(terminal: Terminal): Command {
     .addOption(
       new Option(
         '--profile <profile>',
-        'kind of keys; p256 (TLS 1.3) excludes original nodes and SDKs',
+        'kind of keys: secp256k1 as original nodes have; rsa the same, with RSA for applications; p256 without original nodes',
       )
-        .choices(['secp256k1', 'p256'])
+        .choices(PROFILES)
         .default('secp256k1'),
     )
     .option('--channel-port <port>', 'port for applications, of the first node', parsePort, 20_200)

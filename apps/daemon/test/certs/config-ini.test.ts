@@ -31,7 +31,7 @@ describe('formatConfigIni', () => {
   test('writes the keys of the original', () => {
     const [node] = nodes;
     if (node === undefined) throw new Error('no node was planned');
-    expect(Object.fromEntries(valuesOf(formatConfigIni(node, nodes)))).toEqual({
+    expect(Object.fromEntries(valuesOf(formatConfigIni(node, nodes, 'secp256k1')))).toEqual({
       'rpc.channel_listen_ip': '0.0.0.0',
       'rpc.channel_listen_port': '21000',
       'p2p.listen_ip': '0.0.0.0',
@@ -48,10 +48,18 @@ describe('formatConfigIni', () => {
     });
   });
 
+  test('asks for RSA on the channel port with the profile rsa, and only then', () => {
+    const [node] = nodes;
+    if (node === undefined) throw new Error('no node was planned');
+    const key = 'chain.rsa_crypto_channel';
+    expect(valuesOf(formatConfigIni(node, nodes, 'rsa')).get(key)).toBe('true');
+    expect(valuesOf(formatConfigIni(node, nodes, 'p256')).has(key)).toBe(false);
+  });
+
   test('has the sections for refused and allowed nodes ready', () => {
     const [node] = nodes;
     if (node === undefined) throw new Error('no node was planned');
-    const text = formatConfigIni(node, nodes);
+    const text = formatConfigIni(node, nodes, 'secp256k1');
     expect(text).toContain('[certificate_blacklist]\n');
     expect(text).toContain('[certificate_whitelist]\n');
   });

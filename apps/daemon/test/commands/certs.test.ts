@@ -75,7 +75,7 @@ describe('amop certs', () => {
   test.each([
     [['certs']],
     [['certs', '--agency', '../x']],
-    [['certs', '--agency', 'a', '--profile', 'rsa']],
+    [['certs', '--agency', 'a', '--profile', 'ed25519']],
     [['certs', '--agency', 'a', '--nodes', '0']],
     [['certs', '--agency', 'a', '--channel-port', '80']],
     [['certs', '--agency', 'a', '--host', 'a b']],
