@@ -15,6 +15,7 @@ import { formatHostPort } from './config/host-port.ts';
 import type { HostPort, NodeConfig } from './config/node-config.ts';
 import { createNodeCounters, type NodeCounters } from './counters.ts';
 import { NodeError } from './errors.ts';
+import { BandwidthLimit } from './flow/bandwidth-limit.ts';
 import { FlowControl } from './flow/flow-control.ts';
 import { ReassemblyBudget } from './flow/reassembly-budget.ts';
 import { DEFAULT_NODE_LIMITS } from './limits.ts';
@@ -79,6 +80,7 @@ export class AmopNode {
       });
     }
     this.nodeId = identity.nodeId;
+    const { outgoingBytesPerS } = config.p2p;
     const limits = { ...DEFAULT_NODE_LIMITS, ...config.limits };
     const table = new TopicTable(limits);
     this.#context = {
@@ -96,6 +98,10 @@ export class AmopNode {
       table,
       flow: new FlowControl(limits),
       budget: new ReassemblyBudget(limits.reassemblyBytes),
+      bandwidth:
+        outgoingBytesPerS === undefined
+          ? undefined
+          : new BandwidthLimit(outgoingBytesPerS, clock.nowMs()),
       wakeSweeper: () => this.#sweeper.wake(),
       topicsChanged: () => this.#announcer.changed(),
     };

@@ -4,6 +4,7 @@ import type { Router } from '@amop/router';
 import type { TopicTable } from '@amop/topic-sync';
 import type { NodeConfig } from './config/node-config.ts';
 import type { NodeCounters } from './counters.ts';
+import type { BandwidthLimit } from './flow/bandwidth-limit.ts';
 import type { FlowControl } from './flow/flow-control.ts';
 import type { ReassemblyBudget } from './flow/reassembly-budget.ts';
 import type { NodeLimits } from './limits.ts';
@@ -28,6 +29,8 @@ export interface NodeContext {
   readonly table: TopicTable;
   readonly flow: FlowControl;
   readonly budget: ReassemblyBudget;
+  /** Undefined: the configuration sets no limit. */
+  readonly bandwidth: BandwidthLimit | undefined;
   /** Tells that something which needs {@link Sweeper} checks every few ms has begun. */
   readonly wakeSweeper: () => void;
   /** Tells that subscriptions of this node have changed. */

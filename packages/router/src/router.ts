@@ -129,6 +129,11 @@ export class Router {
     this.#unicast.request(origin, frame, topic, peerSeq, true, remainingMs, nowMs);
   }
 
+  /** Whether another node listens to the topic. */
+  hasPeers(topic: string): boolean {
+    return (this.#routes.get(topic)?.peers.length ?? 0) > 0;
+  }
+
   /** Forgets the requests of a sender that is gone. */
   originLost(origin: Origin): void {
     this.#unicast.originLost(origin);

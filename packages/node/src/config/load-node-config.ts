@@ -34,8 +34,15 @@ const CHAIN_KEYS = [
   'secure.ca_path',
 ];
 
+/** Mbit as the original counts it (spec 17), in bytes. */
+const MBIT_BYTES = (1024 * 1024) / 8;
 const DEFAULT_SUPPORTED_VERSION = '2.9.1';
 const Port = z.coerce.number().int().min(1025).max(65_535);
+const Megabits = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number)
+  .pipe(z.number().positive());
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 /** Sections whose keys must not be passed over: what they refuse would be allowed. */
 const LIST_SECTION = /^(cert|crl|cal|white|black)/i;
@@ -64,6 +71,7 @@ export function loadNodeConfig(path: string): NodeConfig {
   const channelCredentials = rsaChannel
     ? readFiles(ini.path, resolve(dataPath, 'channel_cert'), 'ca.crt', 'node.crt', 'node.key')
     : p2pCredentials;
+  const outgoingBytesPerS = readBandwidth(ini);
   const config: NodeConfig = {
     channel: {
       host: ini.get('rpc.channel_listen_ip', 'rpc.listen_ip')?.value ?? '0.0.0.0',
@@ -82,6 +90,7 @@ export function loadNodeConfig(path: string): NodeConfig {
       credentials: p2pCredentials,
       peers: readPeers(ini),
       compress: flag(ini, false, 'p2p.enable_compress'),
+      ...(outgoingBytesPerS !== undefined && { outgoingBytesPerS }),
       blacklist: readNodeIds(ini, ['certificate_blacklist', 'crl'], 'crl'),
       whitelist: readNodeIds(ini, ['certificate_whitelist', 'cal'], 'cal'),
     },
@@ -119,6 +128,14 @@ function flag(ini: IniFile, fallback: boolean, ...names: readonly string[]): boo
   const parsed = Flag.safeParse(found.value);
   if (!parsed.success) throw ini.invalid(found.name, found.value, 'true or false');
   return parsed.data;
+}
+
+function readBandwidth(ini: IniFile): number | undefined {
+  const found = ini.get('flow_control.outgoing_bandwidth_limit');
+  if (found === undefined) return undefined;
+  const parsed = Megabits.safeParse(found.value);
+  if (!parsed.success) throw ini.invalid(found.name, found.value, 'a number of Mbit/s above 0');
+  return parsed.data * MBIT_BYTES;
 }
 
 function readPeers(ini: IniFile): HostPort[] {

@@ -33,6 +33,8 @@ export interface NodeConfig {
     readonly peers: readonly HostPort[];
     /** Compress payloads above 1 024 bytes with snappy. Compressed frames are always understood. */
     readonly compress: boolean;
+    /** Bytes per second to all other nodes together, above which new messages get 103; left out: no limit. */
+    readonly outgoingBytesPerS?: number;
     /** Node IDs that are refused; wins over the whitelist. */
     readonly blacklist: readonly string[];
     /** Node IDs that are allowed; empty means all. */

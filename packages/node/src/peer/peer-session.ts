@@ -77,7 +77,10 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     this.#host = host;
     this.endpoint = context.router.addPeer(this);
     this.link = new Link(connection, context, new P2pFrameDecoder(), this, 'batch');
-    this.#writer = new PeerWriter(this.link, { compress: context.config.p2p.compress });
+    this.#writer = new PeerWriter(this.link, {
+      compress: context.config.p2p.compress,
+      bandwidth: context.bandwidth,
+    });
     this.#driver = new SyncDriver(options.nodeId, this.#writer, context, this);
   }
 

@@ -6,12 +6,14 @@ import {
   P2P_COMPRESSED,
   P2P_HEADER_BYTES,
   type P2pFrame,
+  P2pProtocol,
   setChannelResult,
   setChannelSeq,
   setChannelType,
   writeP2pHeader,
 } from '@amop/codec';
 import { compress } from '@amop/codec/compression';
+import type { BandwidthLimit } from '../flow/bandwidth-limit.ts';
 import type { Link } from '../flow/link.ts';
 import type { FrameChanges } from '../session/channel-writer.ts';
 
@@ -25,10 +27,15 @@ const NO_PAYLOAD = new Uint8Array(0);
 export class PeerWriter {
   readonly #link: Link<P2pFrame>;
   readonly #compress: boolean;
+  readonly #bandwidth: BandwidthLimit | undefined;
 
-  constructor(link: Link<P2pFrame>, options: { readonly compress: boolean }) {
+  constructor(
+    link: Link<P2pFrame>,
+    options: { readonly compress: boolean; readonly bandwidth: BandwidthLimit | undefined },
+  ) {
     this.#link = link;
     this.#compress = options.compress;
+    this.#bandwidth = options.bandwidth;
   }
 
   /** Queues a frame of any protocol; false when the link takes nothing any more. */
@@ -44,7 +51,7 @@ export class PeerWriter {
     const slot = this.#link.outbox.open(bytes);
     writeP2pHeader(slot.bytes, slot.offset, bytes, protocolId, packetType, seq, packed.version);
     slot.bytes.set(packed.payload, slot.offset + P2P_HEADER_BYTES);
-    this.#link.queued(bytes);
+    this.#queued(protocolId, bytes);
     return true;
   }
 
@@ -72,8 +79,14 @@ export class PeerWriter {
     else slot.bytes.set(frame.bytes.subarray(0, CHANNEL_HEADER_BYTES), at);
     change(slot.bytes, at, changes);
     if (!copied) outbox.attach(frame.bytes.subarray(CHANNEL_HEADER_BYTES));
-    this.#link.queued(bytes);
+    this.#queued(protocolId, bytes);
     return true;
+  }
+
+  /** AMOP frames draw on the bandwidth; topics and heartbeats do not. */
+  #queued(protocolId: number, bytes: number): void {
+    if (Math.abs(protocolId) === P2pProtocol.amop) this.#bandwidth?.spend(bytes);
+    this.#link.queued(bytes);
   }
 
   /** Compressed only where that makes it smaller (D-41). */

@@ -31,6 +31,9 @@ import { answerRpc, type RpcView } from './json-rpc.ts';
 import { INITIAL_PROFILE, negotiate, type SessionProfile } from './session-profile.ts';
 import { applySubscription } from './subscription.ts';
 
+const OVER_BANDWIDTH =
+  'messages refused with 103: the outgoing bandwidth is used up (flow_control.outgoing_bandwidth_limit)';
+
 /** What the channel port hands to its sessions. */
 export interface SessionHost {
   readonly rpc: RpcView;
@@ -168,8 +171,10 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     const topic = this.#topicOf(frame);
     if (topic === undefined) return;
     const { clock, router, wakeSweeper } = this.#context;
+    const nowMs = clock.nowMs();
+    if (this.#isOverBandwidth(frame, topic, nowMs)) return;
     const remainingMs = this.#deadlines ? Math.max(0, frame.result) : 0;
-    router.requestFromSession(this, frame, topic, remainingMs, clock.nowMs());
+    router.requestFromSession(this, frame, topic, remainingMs, nowMs);
     wakeSweeper();
   }
 
@@ -182,7 +187,9 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     const topic = this.#topicOf(frame);
     if (topic === undefined) return;
     const { clock, router, scheduler } = this.#context;
-    router.multicast(this.id, frame, topic, false, clock.nowMs());
+    const nowMs = clock.nowMs();
+    if (this.#isOverBandwidth(frame, topic, nowMs)) return;
+    router.multicast(this.id, frame, topic, false, nowMs);
     if (!this.#acks) {
       this.#writer.forward(frame, { type: ChannelType.response, result: ResultCode.ok });
     } else if (this.#acceptedMulticasts++ === 0) {
@@ -201,17 +208,30 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     return topic;
   }
 
+  /**
+   * Answers with 103 when the bandwidth to other nodes is used up and the message would need it.
+   * Topics that only this node's own applications listen to cost none (D-25).
+   */
+  #isOverBandwidth(frame: ChannelFrame, topic: string, nowMs: number): boolean {
+    const { bandwidth, counters, limited, router } = this.#context;
+    if (bandwidth === undefined || !bandwidth.isUsedUp(nowMs) || !router.hasPeers(topic)) {
+      return false;
+    }
+    this.#refuse(frame, ResultCode.bandwidthLimit, 'over-bandwidth');
+    counters.overBandwidth++;
+    limited.warn({ session: this.id }, OVER_BANDWIDTH);
+    return true;
+  }
+
+  #refuse(frame: ChannelFrame, code: number, reason: string): void {
+    const { nodeId } = this.#context;
+    const retryable = code === ResultCode.bandwidthLimit;
+    const detail = { hop: 'node', node: nodeId, reason, maybeDelivered: 'no', retryable } as const;
+    this.fail(frame, 0, { code, detail });
+  }
+
   #refuseMalformed(frame: ChannelFrame, reason: string): void {
-    this.fail(frame, 0, {
-      code: ResultCode.malformed,
-      detail: {
-        hop: 'node',
-        node: this.#context.nodeId,
-        reason,
-        maybeDelivered: 'no',
-        retryable: false,
-      },
-    });
+    this.#refuse(frame, ResultCode.malformed, reason);
     this.#countMalformed(frame, reason);
   }
 

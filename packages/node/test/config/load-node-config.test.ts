@@ -124,6 +124,14 @@ describe('loadNodeConfig', () => {
     expect(p2p.credentials.key).toBe('node.key');
   });
 
+  it('takes the bandwidth in Mbit/s, with decimals, and no limit where none is named', () => {
+    const limit = (text: string): number | undefined =>
+      load('[flow_control]', text).p2p.outgoingBytesPerS;
+    expect(limit('outgoing_bandwidth_limit=2')).toBe(262_144);
+    expect(limit('outgoing_bandwidth_limit=0.5')).toBe(65_536);
+    expect(limit(';outgoing_bandwidth_limit=2')).toBeUndefined();
+  });
+
   it.each([
     ['[rpc]', 'channel_listen_port', 'twenty', '1025 to 65535'],
     ['[rpc]', 'channel_listen_port', '80', '1025 to 65535'],
@@ -134,6 +142,10 @@ describe('loadNodeConfig', () => {
     ['[certificate_whitelist]', 'cal.0', '123', '128 hex digits'],
     ['[certificate_blacklist]', 'crl.0', `${NODE_ID}00`, '128 hex digits'],
     ['[compatibility]', 'supported_version', 'newest', '2.9.1'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '2M', 'Mbit/s above 0'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '0', 'Mbit/s above 0'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '-1', 'Mbit/s above 0'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '1e999', 'Mbit/s above 0'],
   ])('stops at %s %s=%s and says what is allowed', (section, key, value, allowed) => {
     const error = errorOf(() => load(section, `${key}=${value}`));
     expect(error.code).toBe('AMOP_NODE_CONFIG_VALUE');

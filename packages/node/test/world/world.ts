@@ -24,6 +24,7 @@ export interface WorldNodeOptions {
   readonly limits?: Partial<NodeLimits>;
   readonly checkIssuer?: boolean;
   readonly compress?: boolean;
+  readonly outgoingBytesPerS?: number;
   readonly blacklist?: readonly string[];
   readonly whitelist?: readonly string[];
   readonly p2pPort?: number;
@@ -62,6 +63,9 @@ export class World {
           port: options.p2pPort ?? 0,
           peers: options.peers ?? [],
           compress: options.compress ?? false,
+          ...(options.outgoingBytesPerS !== undefined && {
+            outgoingBytesPerS: options.outgoingBytesPerS,
+          }),
           blacklist: options.blacklist ?? [],
           whitelist: options.whitelist ?? [],
         },
