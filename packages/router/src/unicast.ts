@@ -195,7 +195,8 @@ export class UnicastRouter {
 
   #pushToSession(request: PendingRequest, endpoint: SessionEndpoint, nowMs: number): boolean {
     let key = request.frame.seqKey;
-    if (endpoint.pending.has(key)) {
+    // To a sender that is asked itself, its own seq would be the answer (Java SDK: content and all; D-14).
+    if (endpoint.pending.has(key) || endpoint.id === request.origin.id) {
       key = this.#deps.nextSeqKey();
       this.#deps.counters.renamedSeqs++;
     }

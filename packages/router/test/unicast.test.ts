@@ -71,11 +71,12 @@ describe('a unicast', () => {
     expect(sender.pushed).toHaveLength(0);
   });
 
-  it('reaches its own sender when it is the only subscriber (D-14)', () => {
+  it('reaches its own sender when it is the only subscriber, under another seq (D-14)', () => {
     const router = createRouter();
     const sender = new MemorySession(router, 'orders');
     router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
     expect(sender.pushed).toHaveLength(1);
+    expect(sender.pushed[0]?.seqKey).not.toBe(request('1').seqKey);
   });
 
   it('chooses uniformly over subscribers, not over nodes and not per second (D-15)', () => {

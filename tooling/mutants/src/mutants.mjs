@@ -430,6 +430,14 @@ export const mutants = [
     package: 'node',
   },
   {
+    defect: 'D-14',
+    restores: 'a sender that is asked itself is asked under the seq that it waits for',
+    file: 'packages/router/src/unicast.ts',
+    find: ' || endpoint.id === request.origin.id',
+    replace: '',
+    package: 'router',
+  },
+  {
     defect: 'D-15',
     restores: 'all messages of one second go to one subscriber',
     file: 'packages/router/src/router.ts',
