@@ -51,6 +51,7 @@ export {
   type TopicFault,
 } from './errors.ts';
 export { type ErrorDetail, encodeErrorDetail, parseErrorDetail } from './messages/error-detail.ts';
+export { encodeFileMessage, type FileMessage, parseFileMessage } from './messages/file-message.ts';
 export {
   encodeHandshakeRequest,
   encodeHandshakeResponse,
