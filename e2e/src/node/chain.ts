@@ -9,6 +9,9 @@ import { hasOpenssl, writeOpensslChain } from './openssl-chain.ts';
 /** Who writes the certificates: the `openssl` binary, or `amop certs`. */
 export type ChainMaker = 'openssl' | 'amop';
 
+/** Kind of keys, as `amop certs --profile` takes it; openssl makes secp256k1 only. */
+export type ChainProfile = 'secp256k1' | 'rsa' | 'p256';
+
 /** A certificate chain on disk, in the layout of an original network. */
 export interface Chain {
   readonly directory: string;
@@ -18,6 +21,8 @@ export interface Chain {
   node(agency: string, index?: number): Identity;
   /** What an application of the agency shows to its node. */
   sdk(agency: string): Identity;
+  /** Folder with `ca.crt`, `sdk.crt` and `sdk.key` of the agency. */
+  sdkFolder(agency: string): string;
   /** Deletes everything. */
   remove(): void;
 }
@@ -34,30 +39,38 @@ export function makeChain(
   agencies: readonly string[],
   nodes = 1,
   maker: ChainMaker = defaultMaker,
+  profile: ChainProfile = 'secp256k1',
 ): Chain {
   const directory = mkdtempSync(join(tmpdir(), 'amop-e2e-'));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   try {
     if (maker === 'openssl') writeOpensslChain(directory, agencies, nodes);
-    else writeAmopChain(directory, agencies, nodes);
+    else writeAmopChain(directory, agencies, nodes, profile);
   } catch (error) {
     remove();
     throw error;
   }
   const nodeFolder = (agency: string, index = 0): string => join(directory, agency, `node${index}`);
+  const sdkFolder = (agency: string): string => join(directory, agency, 'sdk');
   return {
     directory,
     nodeFolder,
     node: (agency, index) => readIdentity(join(nodeFolder(agency, index), 'conf'), 'node'),
-    sdk: (agency) => readIdentity(join(directory, agency, 'sdk'), 'sdk'),
+    sdk: (agency) => readIdentity(sdkFolder(agency), 'sdk'),
+    sdkFolder,
     remove,
   };
 }
 
-function writeAmopChain(directory: string, agencies: readonly string[], nodes: number): void {
+function writeAmopChain(
+  directory: string,
+  agencies: readonly string[],
+  nodes: number,
+  profile: ChainProfile,
+): void {
   const names = agencies.flatMap((agency) => ['--agency', agency]);
   const args = ['certs', '--out', directory, ...names, '--nodes', String(nodes)];
-  const command = [commandFile('amop'), ...args, '--profile', 'secp256k1'];
+  const command = [commandFile('amop'), ...args, '--profile', profile];
   execFileSync(process.execPath, command, { stdio: 'pipe' });
 }
 

@@ -11,6 +11,10 @@ export interface ConfigFile {
   readonly supportedVersion?: string;
   /** Default false. */
   readonly enableCompress?: boolean;
+  /** Applications connect with the RSA certificates of `conf/channel_cert`. Default false. */
+  readonly rsaChannel?: boolean;
+  /** Mbit/s to other nodes; default none. */
+  readonly outgoingBandwidthLimit?: number;
 }
 
 /** Writes `config.ini` as build_chain.sh does: indented keys, `;` comments (spec 16). */
@@ -46,6 +50,7 @@ export function writeConfigFile(folder: string, config: ConfigFile): void {
     '    id=1',
     '    sm_crypto=false',
     '    sm_crypto_channel=false',
+    `    rsa_crypto_channel=${config.rsaChannel ?? false}`,
     '[compatibility]',
     `    supported_version=${config.supportedVersion ?? '2.11.0'}`,
     '[log]',
@@ -53,7 +58,7 @@ export function writeConfigFile(folder: string, config: ConfigFile): void {
     '    log_path=./log',
     '    level=info',
     '[flow_control]',
-    '    ;outgoing_bandwidth_limit=2',
+    `    ${config.outgoingBandwidthLimit === undefined ? ';' : ''}outgoing_bandwidth_limit=${config.outgoingBandwidthLimit ?? 2}`,
     '',
   ];
   writeFileSync(join(folder, 'config.ini'), lines.join('\n'));

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DEADLINE_MS } from '../raw/inbox.ts';
 import type { RawClient } from '../raw/raw-client.ts';
-import { type Chain, type ChainMaker, makeChain } from './chain.ts';
+import { type Chain, type ChainMaker, type ChainProfile, makeChain } from './chain.ts';
 import type { ConfigFile } from './config-file.ts';
 import { freePort } from './free-port.ts';
 import { RunningNode } from './running-node.ts';
@@ -12,6 +12,8 @@ export const AGENCY = { A: 'bankA', B: 'bankB' } as const;
 /** What a test may change about its two nodes. */
 export interface TwoNodesOptions {
   readonly maker?: ChainMaker;
+  /** Kind of keys of the certificates, which `amop certs` then makes. */
+  readonly profile?: ChainProfile;
   readonly config?: Partial<ConfigFile>;
   /** Both nodes belong to the first organisation, whose applications then may use either. */
   readonly sameAgency?: boolean;
@@ -31,8 +33,11 @@ export class TwoNodes {
   }
 
   /** Makes the certificates, starts both processes and waits until they are peers. */
-  static async start({ maker, config, sameAgency }: TwoNodesOptions = {}): Promise<TwoNodes> {
-    const chain = makeChain([AGENCY.A, AGENCY.B], 2, maker);
+  static async start(options: TwoNodesOptions = {}): Promise<TwoNodes> {
+    const { profile, sameAgency } = options;
+    const maker = profile === undefined ? options.maker : 'amop';
+    const chain = makeChain([AGENCY.A, AGENCY.B], 2, maker, profile);
+    const config = { ...options.config, rsaChannel: profile === 'rsa' };
     const ports = [];
     for (let i = 0; i < 4; i++) ports.push(await freePort());
     const [channelA = 0, p2pA = 0, channelB = 0, p2pB = 0] = ports;

@@ -1,0 +1,3 @@
+export type { ChainProfile } from './node/chain.ts';
+export { AGENCY, peersOf, TwoNodes, type TwoNodesOptions, until } from './node/two-nodes.ts';
+export type { RawClient } from './raw/raw-client.ts';

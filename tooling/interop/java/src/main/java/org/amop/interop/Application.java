@@ -1,0 +1,42 @@
+package org.amop.interop;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.fisco.bcos.sdk.BcosSDK;
+
+/**
+ * A Java application as an organisation runs it, on the public API of the SDK, that does what it is
+ * told: commands come in on standard input, what happens goes out on standard output, one JSON object
+ * a line each.
+ *
+ * <p>Arguments: the toml file of the SDK.
+ */
+public final class Application {
+    private Application() {}
+
+    public static void main(String[] arguments) throws Exception {
+        // Whatever the SDK or a library prints must not end up among the reports.
+        PrintStream reports = System.out;
+        System.setOut(System.err);
+        Reports report = new Reports(reports);
+        BcosSDK sdk;
+        try {
+            sdk = BcosSDK.build(arguments[0]);
+        } catch (Exception error) {
+            report.failed(error);
+            System.exit(1);
+            return;
+        }
+        report.ready();
+        Commands commands = new Commands(sdk, report);
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            commands.perform(line);
+        }
+        // The threads of the SDK would keep the process alive after stopAll().
+        System.exit(0);
+    }
+}
