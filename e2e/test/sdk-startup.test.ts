@@ -83,6 +83,18 @@ describe('start-up of the original SDKs', () => {
     });
   }
 
+  it.each([1, 3, 41, 43])('all SDKs: records of %d bytes, whatever a frame is', async (size) => {
+    for (const sdk of sdks) {
+      const client = await node.client();
+      const own = steps.filter((step) => step.fields.sdk === sdk);
+      const bytes = Buffer.concat(own.map((step) => Buffer.from(step.hex, 'hex')));
+      for (let at = 0; at < bytes.length; at += size)
+        await client.sendRecord(bytes.subarray(at, at + size));
+      for (const step of own) await answered(client, step);
+      await client.close();
+    }
+  });
+
   it('D-32 leaves nobody in version 1 who asked for more', async () => {
     const client = await node.client();
     await client.call(Channel.handshake, '{"minimumSupport":1,"maximumSupport":3}');

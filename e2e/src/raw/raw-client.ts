@@ -61,6 +61,12 @@ export class RawClient {
     this.#socket.write(bytes.length === 1 && bytes[0] ? bytes[0] : Buffer.concat(bytes));
   }
 
+  /** Sends bytes as a TLS record of their own. */
+  async sendRecord(bytes: Uint8Array): Promise<void> {
+    // Writes that wait for each other are joined by Node; one that was handed over is a record.
+    await new Promise<void>((resolve) => this.#socket.write(bytes, () => resolve()));
+  }
+
   /** Sends one frame and gives its seq back. */
   sendFrame(type: number, data: Uint8Array | string = '', seq: string = newSeq()): string {
     this.send(encodeChannel(type, seq, data));

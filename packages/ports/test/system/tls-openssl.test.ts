@@ -1,8 +1,10 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { createChannelCa, createChannelLeaf } from '@amop/crypto';
 import { createTestChain, RecordingHandler } from '@amop/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isPortsError } from '../../src/index.ts';
@@ -11,6 +13,10 @@ import { openPort } from './port-fixture.ts';
 
 const isMissing = spawnSync('openssl', ['version']).status !== 0;
 const host = '127.0.0.1';
+const certificateDependencies = {
+  nowMs: Date.now(),
+  randomBytes: (count: number) => Uint8Array.from(randomBytes(count)),
+};
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'amop-ports-'));
@@ -141,6 +147,25 @@ describe.skipIf(isMissing)('against openssl (skipped when the program is not the
     const port = await openSslServer(chain.node('bankA'), chain.ca, ['-named_curve', 'X25519']);
     const error = await outcome(chain.sdk('bankA'), port);
     expect(isPortsError(error, 'AMOP_PORTS_TLS_FAILED') && error.details.retryable).toBe(false);
+  });
+
+  test('a server with RSA keys and RSA key exchange alone, as an original may have, is connected to', async () => {
+    const issuer = createChannelCa({ agency: 'bankA' }, certificateDependencies);
+    const [node, sdk] = (['node', 'sdk'] as const).map((kind): TlsCredentials => {
+      const leaf = createChannelLeaf({ kind, commonName: kind, issuer }, certificateDependencies);
+      return {
+        ca: issuer.certificatePem,
+        certificate: leaf.chainPem,
+        key: leaf.privateKeyPem,
+      };
+    });
+    if (node === undefined || sdk === undefined) throw new Error('two were made');
+    const port = await openSslServer(node, issuer.certificatePem, [
+      ...['-tls1_2', '-cipher', 'AES256-GCM-SHA384:AES128-SHA'],
+    ]);
+    const dialed = await createTlsTransport(sdk).dial({ host, port });
+    expect(dialed.identity).toMatchObject({ commonName: 'node', nodeId: undefined });
+    dialed.destroy();
   });
 
   test('one port serves Ed25519 over TLS 1.3 and secp256k1 over TLS 1.2', async () => {
