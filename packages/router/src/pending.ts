@@ -14,6 +14,8 @@ export class SessionEndpoint {
   readonly id: number;
   readonly target: SessionTarget;
   readonly pending: Map<string, PendingRequest> = new Map();
+  /** As {@link Origin.applicationMark}; set by the owner when it knows. */
+  applicationMark = 0;
 
   constructor(id: number, target: SessionTarget) {
     this.id = id;
@@ -53,6 +55,8 @@ export interface RequestOptions {
   readonly deadlineMs: number;
   /** True when the sender named the deadline: then a request that may have arrived is not sent again. */
   readonly once: boolean;
+  /** Application that a peer passes the request on for; 0 when it is not known. */
+  readonly senderMark: number;
 }
 
 /**
@@ -69,6 +73,7 @@ export class PendingRequest extends WheelEntry {
   readonly fromPeer: boolean;
   readonly deadlineMs: number;
   readonly once: boolean;
+  readonly senderMark: number;
   /** Ids of receivers that were tried; undefined until the first attempt failed. */
   tried: number[] | undefined = undefined;
   /** Bytes that the limits count for it. */
@@ -93,5 +98,6 @@ export class PendingRequest extends WheelEntry {
     this.fromPeer = options.fromPeer;
     this.deadlineMs = options.deadlineMs;
     this.once = options.once;
+    this.senderMark = options.senderMark;
   }
 }

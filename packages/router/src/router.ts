@@ -123,10 +123,10 @@ export class Router {
     frame: ChannelFrame,
     topic: string,
     peerSeq: number,
-    remainingMs: number,
+    hint: number,
     nowMs: number,
   ): void {
-    this.#unicast.request(origin, frame, topic, peerSeq, true, remainingMs, nowMs);
+    this.#unicast.request(origin, frame, topic, peerSeq, true, hint, nowMs);
   }
 
   /** Whether another node listens to the topic. */

@@ -25,8 +25,13 @@ export interface PeerTarget {
   readonly nodeId: string;
   /** True once the peer said that it speaks our deadline and error extensions. */
   readonly extended: boolean;
-  /** Queues an AMOP request under `peerSeq`; false when the peer is gone and nothing was sent. */
-  sendRequest(frame: ChannelFrame, peerSeq: number, remainingMs: number): boolean;
+  /**
+   * Queues an AMOP request under `peerSeq`; false when the peer is gone and nothing was sent.
+   *
+   * @param hint above 0: time left in ms; below 0: minus the {@link Origin.applicationMark} of a sender
+   *   that named no time; 0: neither is known
+   */
+  sendRequest(frame: ChannelFrame, peerSeq: number, hint: number): boolean;
   /** Queues an AMOP multicast; false when the peer is gone. */
   sendMulticast(frame: ChannelFrame, peerSeq: number): boolean;
 }
@@ -45,6 +50,11 @@ export interface Failure {
 export interface Origin {
   /** Id of the session or peer: it is not chosen as receiver of its own request unless it is alone. */
   readonly id: number;
+  /**
+   * 1 to 2^31-1, the same for all connections of one application; 0 when that is not known, or when the
+   * application tells its own requests from their answers.
+   */
+  readonly applicationMark: number;
   /** What it has in flight; a fresh one per session or peer connection. */
   readonly load: OriginLoad;
   /**

@@ -66,7 +66,8 @@ export class UnicastRouter {
   /**
    * Takes a request. Its origin gets one `respond` or `fail`, possibly before this returns.
    *
-   * @param remainingMs time the sender gave; 0 when it named none (an original)
+   * @param hint above 0: time the sender gave, in ms; else it named none (an original), and below 0 it is
+   *   minus the mark of its application
    */
   request(
     origin: Origin,
@@ -74,7 +75,7 @@ export class UnicastRouter {
     topic: string,
     token: number,
     fromPeer: boolean,
-    remainingMs: number,
+    hint: number,
     nowMs: number,
   ): void {
     const { counters, limits, nodeId, wheel } = this.#deps;
@@ -85,10 +86,8 @@ export class UnicastRouter {
       origin.fail(frame, token, overloaded(nodeId));
       return;
     }
-    const once = remainingMs > 0;
-    const allowedMs = once
-      ? Math.min(remainingMs, limits.maxDeadlineMs)
-      : ORIGINAL_REQUEST_TIMEOUT_MS;
+    const once = hint > 0;
+    const allowedMs = once ? Math.min(hint, limits.maxDeadlineMs) : ORIGINAL_REQUEST_TIMEOUT_MS;
     const request = new PendingRequest({
       origin,
       frame,
@@ -97,6 +96,7 @@ export class UnicastRouter {
       fromPeer,
       deadlineMs: nowMs + allowedMs,
       once,
+      senderMark: hint < 0 ? -hint : 0,
     });
     request.chargedBytes = chargedBytes;
     this.#budget.add(request);
@@ -195,8 +195,7 @@ export class UnicastRouter {
 
   #pushToSession(request: PendingRequest, endpoint: SessionEndpoint, nowMs: number): boolean {
     let key = request.frame.seqKey;
-    // To a sender that is asked itself, its own seq would be the answer (Java SDK: content and all; D-14).
-    if (endpoint.pending.has(key) || endpoint.id === request.origin.id) {
+    if (endpoint.pending.has(key) || isSender(endpoint, request)) {
       key = this.#deps.nextSeqKey();
       this.#deps.counters.renamedSeqs++;
     }
@@ -213,8 +212,9 @@ export class UnicastRouter {
 
   #sendToPeer(request: PendingRequest, endpoint: PeerEndpoint, nowMs: number): boolean {
     const key = this.#deps.nextPeerSeq();
-    const remainingMs = request.once ? reserveHop(request.deadlineMs - nowMs) : 0;
-    if (!endpoint.target.sendRequest(request.frame, key, remainingMs)) return false;
+    const { applicationMark } = request.origin;
+    const hint = request.once ? reserveHop(request.deadlineMs - nowMs) : 0 - applicationMark;
+    if (!endpoint.target.sendRequest(request.frame, key, hint)) return false;
     endpoint.pending.set(key, request);
     request.attempt = { kind: 'peer', endpoint, key };
     if (!request.once) this.#deps.wheel.move(request, request.deadlineMs);
@@ -282,6 +282,15 @@ export class UnicastRouter {
     this.#deps.wheel.remove(request);
     this.#budget.remove(request);
   }
+}
+
+/**
+ * Whether the session belongs to the application that asks, here or at the peer: a Java application
+ * looks for a seq of its own before it looks at the type, and would take its request for the answer (D-14).
+ */
+function isSender(endpoint: SessionEndpoint, { origin, senderMark }: PendingRequest): boolean {
+  if (endpoint.id === origin.id) return true;
+  return senderMark !== 0 && senderMark === endpoint.applicationMark;
 }
 
 function detach(attempt: Attempt): void {

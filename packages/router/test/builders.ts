@@ -84,6 +84,10 @@ export class MemorySession implements SessionTarget, Origin {
     return this.endpoint.id;
   }
 
+  get applicationMark(): number {
+    return this.endpoint.applicationMark;
+  }
+
   pushRequest(pushed: ChannelFrame, seqKey: string, remainingMs: number): boolean {
     if (this.isOpen) this.pushed.push({ frame: pushed, seqKey, remainingMs });
     return this.isOpen;
@@ -113,10 +117,11 @@ export class MemoryPeer implements PeerTarget, Origin {
   readonly requests: {
     readonly frame: ChannelFrame;
     readonly peerSeq: number;
-    readonly remainingMs: number;
+    readonly hint: number;
   }[] = [];
   readonly multicasts: { readonly frame: ChannelFrame; readonly peerSeq: number }[] = [];
   readonly load: OriginLoad = new OriginLoad();
+  readonly applicationMark = 0;
   readonly outcomes: (Outcome & { readonly token: number })[] = [];
   isOpen = true;
 
@@ -131,8 +136,8 @@ export class MemoryPeer implements PeerTarget, Origin {
     return this.endpoint.id;
   }
 
-  sendRequest(sent: ChannelFrame, peerSeq: number, remainingMs: number): boolean {
-    if (this.isOpen) this.requests.push({ frame: sent, peerSeq, remainingMs });
+  sendRequest(sent: ChannelFrame, peerSeq: number, hint: number): boolean {
+    if (this.isOpen) this.requests.push({ frame: sent, peerSeq, hint });
     return this.isOpen;
   }
 

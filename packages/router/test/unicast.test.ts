@@ -436,6 +436,28 @@ describe('the deadline', () => {
     ]);
   });
 
+  it('says to a peer which application asks, if it named no time (D-14)', () => {
+    const router = createRouter();
+    const sender = new MemorySession(router);
+    sender.endpoint.applicationMark = 99;
+    const peer = new MemoryPeer(router, { extended: true }, ['orders', 1]);
+    router.requestFromSession(sender, request('1'), 'orders', 0, 0);
+    router.requestFromSession(sender, request('2'), 'orders', 1_000, 0);
+    expect(peer.requests.map(({ hint }) => hint)).toEqual([-99, 980]);
+  });
+
+  it('reaches the same application at a peer under another seq (D-14)', () => {
+    const router = createRouter();
+    const asking = new MemoryPeer(router, { extended: true });
+    const session = new MemorySession(router, 'orders');
+    session.endpoint.applicationMark = 99;
+    for (const hint of [-99, -98, 0, 1_000]) {
+      router.requestFromPeer(asking, request(`${hint}`), 'orders', 77, hint, 0);
+    }
+    const kept = session.pushed.map(({ frame, seqKey }) => seqKey === frame.seqKey);
+    expect(kept).toEqual([false, true, true, true]);
+  });
+
   it('a request from a peer never goes back to a peer', () => {
     const router = createRouter();
     const asking = new MemoryPeer(router, { extended: true });

@@ -51,6 +51,20 @@ describe.skipIf(java === null)('rsa | Java connected to two nodes of its organis
     expect(await publisher.errors()).toEqual([]);
   });
 
+  test('D-14 it asks on a topic of its own: its callback answers, by the other node', async () => {
+    const application = await consortium.java(['A', 'B']);
+    const topic = newTopic('own');
+    await application.subscribe(topic);
+    await consortium.heard(topic);
+    for (let i = 0; i < 10; i++) {
+      const content = text(`to myself ${i}`);
+      const answer = await application.request(topic, content);
+      expect(printOf(answer.content)).toBe(printOf(reversed(content)));
+    }
+    expect(application.inbox(topic)).toHaveLength(10);
+    expect(await application.errors()).toEqual([]);
+  });
+
   test('one node is killed: Java carries on, and uses it again when it is back', async () => {
     const application = await consortium.java(['A', 'B']);
     const oursB = await consortium.ours(['B']);

@@ -56,12 +56,16 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   readonly endpoint: PeerEndpoint;
   readonly link: Link<P2pFrame>;
   readonly load: OriginLoad = new OriginLoad();
+  /** A peer speaks for many applications: each request says for which. */
+  readonly applicationMark = 0;
   readonly nodeId: string;
   readonly isDialled: boolean;
   readonly #context: NodeContext;
   readonly #host: PeerSessionHost;
   readonly #writer: PeerWriter;
   readonly #driver: SyncDriver;
+  /** Whether an application may be connected to both nodes: only then the peer hears of its mark. */
+  readonly #sharesApplications: boolean;
   #extended = false;
   #heard = false;
 
@@ -76,6 +80,9 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     this.#context = context;
     this.#host = host;
     this.endpoint = context.router.addPeer(this);
+    this.#sharesApplications =
+      !context.config.channel.checkIssuer ||
+      connection.identity.issuerName === context.identity.issuerName;
     this.link = new Link(connection, context, new P2pFrameDecoder(), this, 'batch');
     this.#writer = new PeerWriter(this.link, {
       compress: context.config.p2p.compress,
@@ -175,8 +182,8 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   // As receiver of the router
 
-  sendRequest(frame: ChannelFrame, peerSeq: number, remainingMs: number): boolean {
-    const result = this.#extended ? remainingMs : 0;
+  sendRequest(frame: ChannelFrame, peerSeq: number, hint: number): boolean {
+    const result = this.#extended && (hint > 0 || this.#sharesApplications) ? hint : 0;
     const changes = { type: ChannelType.request, result };
     return this.#writer.sendAmop(P2pProtocol.amop, P2pPacket.unicast, peerSeq, frame, changes);
   }
@@ -220,8 +227,8 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     const { clock, counters, router, wakeSweeper } = this.#context;
     const nowMs = clock.nowMs();
     if (inner.type === ChannelType.request) {
-      const remainingMs = this.#extended ? Math.max(0, inner.result) : 0;
-      router.requestFromPeer(this, inner, topic, frame.seq, remainingMs, nowMs);
+      const hint = this.#extended ? inner.result : 0;
+      router.requestFromPeer(this, inner, topic, frame.seq, hint, nowMs);
       wakeSweeper();
     } else if (inner.type === ChannelType.multicast) {
       router.multicast(this.id, inner, topic, true, nowMs);

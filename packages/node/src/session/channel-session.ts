@@ -25,6 +25,7 @@ import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
+import { applicationMark } from './application-mark.ts';
 import { answerHeartbeat, refuseEventFilter } from './chain-frames.ts';
 import { ChannelWriter } from './channel-writer.ts';
 import { answerRpc, type RpcView } from './json-rpc.ts';
@@ -58,6 +59,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   readonly #host: SessionHost;
   readonly #writer: ChannelWriter;
   readonly #sendMulticastAck: () => void;
+  readonly #mark: number;
   #profile: SessionProfile = INITIAL_PROFILE;
   #deadlines = false;
   #errors = false;
@@ -69,6 +71,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.#context = context;
     this.#host = host;
     this.endpoint = context.router.addSession(this);
+    this.#mark = applicationMark(connection.identity.fingerprint256);
+    this.endpoint.applicationMark = this.#mark;
     this.link = new Link(connection, context, new ChannelFrameDecoder(), this, 'record');
     this.#writer = new ChannelWriter(this.link);
     this.#sendMulticastAck = () => {
@@ -85,6 +89,10 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
 
   get id(): number {
     return this.endpoint.id;
+  }
+
+  get applicationMark(): number {
+    return this.endpoint.applicationMark;
   }
 
   // As owner of its link
@@ -273,6 +281,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.#deadlines = abilities?.includes('deadline') === true;
     this.#errors = abilities?.includes('errors') === true;
     this.#acks = abilities?.includes('ack') === true;
+    // Who speaks our extension tells its own requests from answers.
+    this.endpoint.applicationMark = abilities === undefined ? this.#mark : 0;
     const { supportedVersion } = this.#context.config;
     this.#reply(
       frame,

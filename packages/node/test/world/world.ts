@@ -38,6 +38,8 @@ export class World {
   readonly logger: CollectingLogger = collectingLogger();
   readonly network: MemoryNetwork;
   readonly #chain = createTestChain();
+  /** Who issued the nodes' certificates; known once there is a node. */
+  issuerName = '';
   readonly #nodes: AmopNode[] = [];
   #names = 0;
 
@@ -54,6 +56,7 @@ export class World {
     const credentials = this.#chain.node('bank', `node${this.#names++}`);
     const [leaf] = splitPemChain(credentials.certificate);
     const identity: Partial<PeerIdentity> = leaf === undefined ? {} : describeCertificate(leaf);
+    this.issuerName = identity.issuerName ?? '';
     const at = { host: '127.0.0.1', credentials };
     const node = new AmopNode(
       {
@@ -90,8 +93,12 @@ export class World {
   }
 
   /** Connects an application; `want` makes it one of ours. */
-  async session(node: AmopNode, want?: readonly string[]): Promise<RawSession> {
-    const session = new RawSession(await this.dial(node.channelAddress));
+  async session(
+    node: AmopNode,
+    want?: readonly string[],
+    identity: Partial<PeerIdentity> = {},
+  ): Promise<RawSession> {
+    const session = new RawSession(await this.dial(node.channelAddress, identity));
     if (want !== undefined) {
       const handshake = { minimumSupport: 1, maximumSupport: 3, clientType: 'test' };
       session.send(

@@ -30,6 +30,7 @@ router.updateSession(subscriber, ['orders'], []);
 // A sender: hears exactly one of the two.
 const sender = {
   id: 7,
+  applicationMark: 0,
   load: new OriginLoad(),
   respond(_request: ChannelFrame, _token: number, answer: ChannelFrame): void {
     heard.push(new TextDecoder().decode(readAmopBody(answer.data).content));
