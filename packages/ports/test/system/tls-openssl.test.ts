@@ -142,6 +142,13 @@ describe.skipIf(isMissing)('against openssl (skipped when the program is not the
     },
   );
 
+  test('a client that offers the curve secp256k1 alone, as the JavaScript SDK, is served', async () => {
+    const chain = createTestChain({ profile: 'secp256k1' });
+    const port = await openPort(createTlsTransport(chain.node('bankA')));
+    const key = await ephemeralKeyOf(chain.sdk('bankA'), port.listener.port, 'secp256k1');
+    expect(key).toBe('ECDH, secp256k1, 256 bits');
+  });
+
   test('group 29 is not offered', async () => {
     const chain = createTestChain({ profile: 'p256' });
     const port = await openSslServer(chain.node('bankA'), chain.ca, ['-named_curve', 'X25519']);

@@ -24,7 +24,7 @@ public final class Application {
         BcosSDK sdk;
         try {
             sdk = BcosSDK.build(arguments[0]);
-        } catch (Exception error) {
+        } catch (Exception | LinkageError error) {
             report.failed(error);
             System.exit(1);
             return;
