@@ -681,6 +681,22 @@ export const mutants = [
 
   // Topics and peers
   {
+    defect: 'D-25',
+    restores: 'answers cost no bandwidth',
+    file: 'packages/node/src/peer/peer-writer.ts',
+    find: 'if (Math.abs(protocolId) === P2pProtocol.amop)',
+    replace: 'if (protocolId === P2pProtocol.amop)',
+    package: 'node',
+  },
+  {
+    defect: 'D-25',
+    restores: 'a message that needs no bandwidth is refused too',
+    file: 'packages/node/src/session/channel-session.ts',
+    find: ' || !router.hasPeers(topic)',
+    replace: '',
+    package: 'node',
+  },
+  {
     defect: 'D-26',
     restores: 'every 0x32 and every disconnect raises the sequence',
     file: 'packages/topic-sync/src/topic-table.ts',
