@@ -56,9 +56,9 @@ export const mutants = [
   {
     defect: 'D-08',
     restores: 'a malformed or empty AMOP frame gets no reply',
-    file: 'packages/node/src/session/channel-session.ts',
-    find: "if (topic === undefined) this.#refuseMalformed(frame, 'malformed-body');",
-    replace: "if (topic === undefined) this.#countMalformed(frame, 'malformed-body');",
+    file: 'packages/node/src/session/admission.ts',
+    find: "this.#refuseMalformed(frame, 'malformed-body');",
+    replace: "this.malformed(frame, 'malformed-body');",
     package: 'node',
   },
   {
@@ -73,7 +73,7 @@ export const mutants = [
     defect: 'D-08',
     restores: 'a 0x32 that cannot be read leaves no trace',
     file: 'packages/node/src/session/channel-session.ts',
-    find: "this.#countMalformed(frame, 'bad-subscription');",
+    find: "this.#admission.malformed(frame, 'bad-subscription');",
     replace: '',
     package: 'node',
   },
@@ -233,8 +233,8 @@ export const mutants = [
   {
     defect: 'D-22',
     restores: 'a session may send malformed frames for ever',
-    file: 'packages/node/src/session/channel-session.ts',
-    find: "this.link.cut('too-many-malformed');",
+    file: 'packages/node/src/session/admission.ts',
+    find: "this.#session.link.cut('too-many-malformed');",
     replace: ';',
     package: 'node',
   },
@@ -691,8 +691,8 @@ export const mutants = [
   {
     defect: 'D-25',
     restores: 'a message that needs no bandwidth is refused too',
-    file: 'packages/node/src/session/channel-session.ts',
-    find: ' || !router.hasPeers(topic)',
+    file: 'packages/node/src/session/admission.ts',
+    find: ' && router.hasPeers(topic)',
     replace: '',
     package: 'node',
   },

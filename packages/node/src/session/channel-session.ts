@@ -1,5 +1,4 @@
 import {
-  CHANNEL_HEADER_BYTES,
   type ChannelFrame,
   ChannelFrameDecoder,
   ChannelType,
@@ -10,7 +9,6 @@ import {
   NO_REPLY_SEQ,
   parseHandshakeRequest,
   ResultCode,
-  readAmopTopic,
   seqFromKey,
 } from '@amop/codec';
 import type { Connection, PortsError } from '@amop/ports';
@@ -25,15 +23,13 @@ import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
+import { Admission } from './admission.ts';
 import { applicationMark } from './application-mark.ts';
 import { answerHeartbeat, refuseEventFilter } from './chain-frames.ts';
 import { ChannelWriter } from './channel-writer.ts';
 import { answerRpc, type RpcView } from './json-rpc.ts';
 import { INITIAL_PROFILE, negotiate, type SessionProfile } from './session-profile.ts';
 import { applySubscription } from './subscription.ts';
-
-const OVER_BANDWIDTH =
-  'messages refused with 103: the outgoing bandwidth is used up (flow_control.outgoing_bandwidth_limit)';
 
 /** What the channel port hands to its sessions. */
 export interface SessionHost {
@@ -58,6 +54,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   readonly #context: NodeContext;
   readonly #host: SessionHost;
   readonly #writer: ChannelWriter;
+  readonly #admission: Admission;
   readonly #sendMulticastAck: () => void;
   readonly #mark: number;
   #profile: SessionProfile = INITIAL_PROFILE;
@@ -65,7 +62,6 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   #errors = false;
   #acks = false;
   #acceptedMulticasts = 0;
-  #malformed = 0;
 
   constructor(connection: Connection, context: NodeContext, host: SessionHost) {
     this.#context = context;
@@ -75,6 +71,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.endpoint.applicationMark = this.#mark;
     this.link = new Link(connection, context, new ChannelFrameDecoder(), this, 'record');
     this.#writer = new ChannelWriter(this.link);
+    this.#admission = new Admission(this, context);
     this.#sendMulticastAck = () => {
       const count = this.#acceptedMulticasts;
       this.#acceptedMulticasts = 0;
@@ -176,11 +173,10 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   }
 
   #onRequest(frame: ChannelFrame): void {
-    const topic = this.#topicOf(frame);
-    if (topic === undefined) return;
     const { clock, router, wakeSweeper } = this.#context;
     const nowMs = clock.nowMs();
-    if (this.#isOverBandwidth(frame, topic, nowMs)) return;
+    const topic = this.#admission.topicOf(frame, nowMs);
+    if (topic === undefined) return;
     const remainingMs = this.#deadlines ? Math.max(0, frame.result) : 0;
     router.requestFromSession(this, frame, topic, remainingMs, nowMs);
     wakeSweeper();
@@ -192,11 +188,10 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   }
 
   #onMulticast(frame: ChannelFrame): void {
-    const topic = this.#topicOf(frame);
-    if (topic === undefined) return;
     const { clock, router, scheduler } = this.#context;
     const nowMs = clock.nowMs();
-    if (this.#isOverBandwidth(frame, topic, nowMs)) return;
+    const topic = this.#admission.topicOf(frame, nowMs);
+    if (topic === undefined) return;
     router.multicast(this.id, frame, topic, false, nowMs);
     if (!this.#acks) {
       this.#writer.forward(frame, { type: ChannelType.response, result: ResultCode.ok });
@@ -205,55 +200,10 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     }
   }
 
-  /** The topic of an AMOP body; one that cannot be read is answered with 105 (D-01, D-08). */
-  #topicOf(frame: ChannelFrame): string | undefined {
-    if (frame.bytes.length > this.#context.limits.maxMessageBytes) {
-      this.#refuseMalformed(frame, 'too-large');
-      return undefined;
-    }
-    const topic = readAmopTopic(frame.bytes, CHANNEL_HEADER_BYTES);
-    if (topic === undefined) this.#refuseMalformed(frame, 'malformed-body');
-    return topic;
-  }
-
-  /**
-   * Answers with 103 when the bandwidth to other nodes is used up and the message would need it.
-   * Topics that only this node's own applications listen to cost none (D-25).
-   */
-  #isOverBandwidth(frame: ChannelFrame, topic: string, nowMs: number): boolean {
-    const { bandwidth, counters, limited, router } = this.#context;
-    if (bandwidth === undefined || !bandwidth.isUsedUp(nowMs) || !router.hasPeers(topic)) {
-      return false;
-    }
-    this.#refuse(frame, ResultCode.bandwidthLimit, 'over-bandwidth');
-    counters.overBandwidth++;
-    limited.warn({ session: this.id }, OVER_BANDWIDTH);
-    return true;
-  }
-
-  #refuse(frame: ChannelFrame, code: number, reason: string): void {
-    const { nodeId } = this.#context;
-    const retryable = code === ResultCode.bandwidthLimit;
-    const detail = { hop: 'node', node: nodeId, reason, maybeDelivered: 'no', retryable } as const;
-    this.fail(frame, 0, { code, detail });
-  }
-
-  #refuseMalformed(frame: ChannelFrame, reason: string): void {
-    this.#refuse(frame, ResultCode.malformed, reason);
-    this.#countMalformed(frame, reason);
-  }
-
-  #countMalformed(frame: ChannelFrame, reason: string): void {
-    this.#context.counters.framesMalformed++;
-    this.#context.logger.debug({ session: this.id, type: frame.type, reason }, 'malformed frame');
-    if (++this.#malformed > this.#context.limits.maxMalformedFrames)
-      this.link.cut('too-many-malformed');
-  }
-
   #onSubscribe(frame: ChannelFrame): void {
     const ack = applySubscription(this.endpoint, frame.data, { deltas: this.#acks }, this.#context);
     if (ack === undefined) {
-      this.#countMalformed(frame, 'bad-subscription');
+      this.#admission.malformed(frame, 'bad-subscription');
       if (this.#acks) this.#writer.send(frame.type, frame.seq, ResultCode.malformed);
     } else if (this.#acks) {
       this.#reply(frame, ack);
@@ -263,7 +213,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   #onHandshake(frame: ChannelFrame): void {
     const request = parseHandshakeRequest(frame.data);
     if (request === undefined) {
-      this.#countMalformed(frame, 'bad-handshake');
+      this.#admission.malformed(frame, 'bad-handshake');
       return;
     }
     const profile = negotiate(request);

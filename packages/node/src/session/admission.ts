@@ -1,0 +1,69 @@
+import { CHANNEL_HEADER_BYTES, type ChannelFrame, ResultCode, readAmopTopic } from '@amop/codec';
+import type { Origin } from '@amop/router';
+import type { CutReason } from '../flow/sink.ts';
+import type { NodeContext } from '../node-context.ts';
+
+const OVER_BANDWIDTH =
+  'messages refused with 103: the outgoing bandwidth is used up (flow_control.outgoing_bandwidth_limit)';
+
+/** What the admission of messages needs of its session. */
+export interface AdmittedSession extends Pick<Origin, 'id' | 'fail'> {
+  readonly link: { cut(reason: CutReason): void };
+}
+
+/** Looks at each message of one application before it is routed, and answers those that may not go on. */
+export class Admission {
+  readonly #session: AdmittedSession;
+  readonly #context: NodeContext;
+  #malformed = 0;
+
+  constructor(session: AdmittedSession, context: NodeContext) {
+    this.#session = session;
+    this.#context = context;
+  }
+
+  /** The topic of an 0x30 or 0x35 that may go on; undefined when it was answered with a code. */
+  topicOf(frame: ChannelFrame, nowMs: number): string | undefined {
+    if (frame.bytes.length > this.#context.limits.maxMessageBytes) {
+      this.#refuseMalformed(frame, 'too-large');
+      return undefined;
+    }
+    const topic = readAmopTopic(frame.bytes, CHANNEL_HEADER_BYTES);
+    if (topic === undefined) {
+      // D-01, D-08: the original aborts, reads beyond the buffer, or says nothing.
+      this.#refuseMalformed(frame, 'malformed-body');
+      return undefined;
+    }
+    if (!this.#isOverBandwidth(topic, nowMs)) return topic;
+    this.#refuse(frame, ResultCode.bandwidthLimit, 'over-bandwidth');
+    this.#context.counters.overBandwidth++;
+    this.#context.limited.warn({ session: this.#session.id }, OVER_BANDWIDTH);
+    return undefined;
+  }
+
+  /** Counts a frame that cannot be read; a session with too many of them is closed. */
+  malformed(frame: ChannelFrame, reason: string): void {
+    const { counters, limits, logger } = this.#context;
+    counters.framesMalformed++;
+    logger.debug({ session: this.#session.id, type: frame.type, reason }, 'malformed frame');
+    if (++this.#malformed > limits.maxMalformedFrames) this.#session.link.cut('too-many-malformed');
+  }
+
+  /** Topics that only this node's own applications listen to cost no bandwidth (D-25). */
+  #isOverBandwidth(topic: string, nowMs: number): boolean {
+    const { bandwidth, router } = this.#context;
+    return bandwidth?.isUsedUp(nowMs) === true && router.hasPeers(topic);
+  }
+
+  #refuseMalformed(frame: ChannelFrame, reason: string): void {
+    this.#refuse(frame, ResultCode.malformed, reason);
+    this.malformed(frame, reason);
+  }
+
+  #refuse(frame: ChannelFrame, code: number, reason: string): void {
+    const { nodeId } = this.#context;
+    const retryable = code === ResultCode.bandwidthLimit;
+    const detail = { hop: 'node', node: nodeId, reason, maybeDelivered: 'no', retryable } as const;
+    this.#session.fail(frame, 0, { code, detail });
+  }
+}
