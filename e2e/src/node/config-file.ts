@@ -15,6 +15,8 @@ export interface ConfigFile {
   readonly rsaChannel?: boolean;
   /** Mbit/s to other nodes; default none. */
   readonly outgoingBandwidthLimit?: number;
+  /** Lines of `[amop_permissions]`; default no such section. */
+  readonly permissions?: readonly string[];
 }
 
 /** Writes `config.ini` as build_chain.sh does: indented keys, `;` comments (spec 16). */
@@ -59,6 +61,7 @@ export function writeConfigFile(folder: string, config: ConfigFile): void {
     '    level=info',
     '[flow_control]',
     `    ${config.outgoingBandwidthLimit === undefined ? ';' : ''}outgoing_bandwidth_limit=${config.outgoingBandwidthLimit ?? 2}`,
+    ...(config.permissions ? ['[amop_permissions]', ...config.permissions] : []),
     '',
   ];
   writeFileSync(join(folder, 'config.ini'), lines.join('\n'));

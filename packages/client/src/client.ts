@@ -57,8 +57,8 @@ export class AmopClient {
    *
    * @param topic 1..254 bytes of UTF-8
    * @throws ClientError `_NO_SUBSCRIBER`, `_NO_ANSWER`, `_HANDLER_FAILED`, `_TIMEOUT`, `_DISCONNECTED`,
-   *   `_NOT_CONNECTED`, `_BANDWIDTH`, `_MALFORMED`, `_REFUSED`, `_OVERLOADED`, `_ABORTED`, `_TOPIC`,
-   *   `_TOO_LARGE`, `_OPTIONS`, `_CLOSED` (each with `AMOP_CLIENT` in front)
+   *   `_NOT_CONNECTED`, `_NOT_PERMITTED`, `_BANDWIDTH`, `_MALFORMED`, `_REFUSED`, `_OVERLOADED`,
+   *   `_ABORTED`, `_TOPIC`, `_TOO_LARGE`, `_OPTIONS`, `_CLOSED` (each with `AMOP_CLIENT` in front)
    */
   request(topic: string, body: Uint8Array | string, options?: CallOptions): Promise<Reply> {
     try {

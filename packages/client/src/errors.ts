@@ -45,6 +45,8 @@ export const CLIENT_ERROR_SUMMARIES = {
   AMOP_CLIENT_BANDWIDTH: 'the node is at its bandwidth or load limit (result 103)',
   AMOP_CLIENT_MALFORMED: 'a message or an answer could not be read (result 105)',
   AMOP_CLIENT_HANDLER_FAILED: 'the handler of the subscriber threw (result 120)',
+  AMOP_CLIENT_NOT_PERMITTED:
+    'the node does not let this application publish on the topic (result 121)',
   AMOP_CLIENT_REFUSED: 'another non-zero result',
   AMOP_CLIENT_SUBSCRIBE_FAILED: 'a node did not take the subscription',
   AMOP_CLIENT_NODE_QUERY: 'the node answered a query with an error',

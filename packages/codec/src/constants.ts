@@ -53,7 +53,7 @@ export const ChannelType = {
 /** One of the known channel types; a frame on the wire may carry any u16. */
 export type ChannelType = (typeof ChannelType)[keyof typeof ChannelType];
 
-/** Values of the `result` field of AMOP answers. Spec 21; `handlerFailed` is ours. */
+/** Values of the `result` field of AMOP answers. Spec 21; `handlerFailed` and `notPermitted` are ours. */
 export const ResultCode = {
   ok: 0,
   nodesUnreachable: 99,
@@ -64,6 +64,7 @@ export const ResultCode = {
   noAnswer: 104,
   malformed: 105,
   handlerFailed: 120,
+  notPermitted: 121,
 } as const;
 
 /** One of the known result codes; a subscriber may answer with any i32. */

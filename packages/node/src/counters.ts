@@ -16,6 +16,8 @@ export interface NodeCounters {
   framesMalformed: number;
   /** Topics of 0x32 that were not taken. */
   topicsRefused: number;
+  /** Messages and topics refused since the application has no right to them. */
+  notPermitted: number;
   /** Messages of applications refused with 103: the outgoing bandwidth was used up. */
   overBandwidth: number;
   /** P2P frames of protocols that are none of ours. */
@@ -38,6 +40,7 @@ export function createNodeCounters(): NodeCounters {
     framesIgnored: 0,
     framesMalformed: 0,
     topicsRefused: 0,
+    notPermitted: 0,
     overBandwidth: 0,
     foreignProtocols: 0,
     cuts: {

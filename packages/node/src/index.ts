@@ -12,3 +12,4 @@ export {
 } from './errors.ts';
 export type { CutReason } from './flow/sink.ts';
 export { DEFAULT_NODE_LIMITS, type NodeLimits } from './limits.ts';
+export type { PermissionRules, TopicRules } from './permission/permissions.ts';

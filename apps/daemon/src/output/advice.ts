@@ -11,6 +11,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   AMOP_CLIENT_NO_ANSWER: 'Look at the log of the subscriber.',
   AMOP_CLIENT_TIMEOUT: 'Give a longer --timeout, or look at why the subscriber is slow.',
   AMOP_CLIENT_BANDWIDTH: 'Wait and try again.',
+  AMOP_CLIENT_NOT_PERMITTED: 'Ask the operator of the node: [amop_permissions] in its config.ini.',
   AMOP_CLIENT_HANDLER_FAILED: 'Look at the log of the subscriber.',
   AMOP_CLIENT_CERTIFICATE: 'Choose the folder with --certs or AMOP_CERTS.',
   AMOP_CLIENT_FILE: 'Choose the folder with --certs or AMOP_CERTS.',

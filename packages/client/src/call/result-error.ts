@@ -19,7 +19,7 @@ interface Meaning {
   readonly maybeDelivered: MaybeDelivered;
 }
 
-/** The result codes of spec 21 that a client can get, and 120 of ours. */
+/** The result codes of spec 21 that a client can get, and 120 and 121 of ours. */
 const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [
     ResultCode.noSubscriber,
@@ -70,6 +70,16 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
       hop: 'subscriber',
       retryable: false,
       maybeDelivered: 'yes',
+    },
+  ],
+  [
+    ResultCode.notPermitted,
+    {
+      code: 'AMOP_CLIENT_NOT_PERMITTED',
+      text: "the node's rules do not let this application publish on it",
+      hop: 'node',
+      retryable: false,
+      maybeDelivered: 'no',
     },
   ],
 ]);

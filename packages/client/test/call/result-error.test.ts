@@ -15,6 +15,7 @@ test.each([
   [104, 'AMOP_CLIENT_NO_ANSWER', 'peer-node', true, 'unknown'],
   [105, 'AMOP_CLIENT_MALFORMED', 'node', false, 'no'],
   [120, 'AMOP_CLIENT_HANDLER_FAILED', 'subscriber', false, 'yes'],
+  [121, 'AMOP_CLIENT_NOT_PERMITTED', 'node', false, 'no'],
   [101, 'AMOP_CLIENT_REFUSED', 'subscriber', false, 'yes'],
   [-7, 'AMOP_CLIENT_REFUSED', 'subscriber', false, 'yes'],
 ] as const)('result %i without details is %s', (result, code, hop, retryable, maybeDelivered) => {

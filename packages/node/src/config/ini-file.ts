@@ -58,6 +58,17 @@ export class IniFile {
     return found;
   }
 
+  /** All keys of a section in the order of the file, those without a value too. */
+  entries(
+    section: string,
+  ): { readonly key: string; readonly name: string; readonly value: string }[] {
+    return [...(this.#sections.get(section) ?? [])].map(([key, value]) => {
+      const name = `${section}.${key}`;
+      this.#known.add(name);
+      return { key, name, value: value.trim() };
+    });
+  }
+
   /** Names of keys that nobody asked for, `section.key`. */
   unknownKeys(): string[] {
     const unknown: string[] = [];

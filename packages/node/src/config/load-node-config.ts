@@ -6,6 +6,7 @@ import { NodeError } from '../errors.ts';
 import { parseHostPort } from './host-port.ts';
 import { IniFile, reasonOf } from './ini-file.ts';
 import type { Credentials, HostPort, NodeConfig } from './node-config.ts';
+import { readPermissions } from './read-permissions.ts';
 
 /** Keys of the original that mean nothing to a node without a chain: read by nobody, not worth a warning. */
 const CHAIN_SECTIONS = [
@@ -48,6 +49,9 @@ const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const LIST_SECTION = /^(cert|crl|cal|white|black)/i;
 const LIST_FIX =
   'write [certificate_whitelist] cal.0=NODE_ID and [certificate_blacklist] crl.0=NODE_ID';
+/** Sections of this node's own, for the same reason. */
+const OWN_SECTION = /^(amop|perm)/i;
+const OWN_FIX = 'the section is [amop_permissions]';
 const NODE_ID = /^(0x)?[0-9a-fA-F]{128}$/;
 const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
 
@@ -72,6 +76,7 @@ export function loadNodeConfig(path: string): NodeConfig {
     ? readFiles(ini.path, resolve(dataPath, 'channel_cert'), 'ca.crt', 'node.crt', 'node.key')
     : p2pCredentials;
   const outgoingBytesPerS = readBandwidth(ini);
+  const permissions = readPermissions(ini);
   const config: NodeConfig = {
     channel: {
       host: ini.get('rpc.channel_listen_ip', 'rpc.listen_ip')?.value ?? '0.0.0.0',
@@ -83,6 +88,7 @@ export function loadNodeConfig(path: string): NodeConfig {
         'network_security.check_cert_issuer',
         'secure.check_cert_issuer',
       ),
+      ...(permissions !== undefined && { permissions }),
     },
     p2p: {
       host: ini.get('p2p.listen_ip')?.value ?? '0.0.0.0',
@@ -214,11 +220,15 @@ function warnUnknown(ini: IniFile, warnings: string[]): void {
   for (const name of ini.unknownKeys()) {
     const section = name.slice(0, name.indexOf('.'));
     if (CHAIN_SECTIONS.includes(section) || CHAIN_KEYS.includes(name)) continue;
-    if (LIST_SECTION.test(section)) {
+    const isList = LIST_SECTION.test(section);
+    if (isList || OWN_SECTION.test(section)) {
+      const danger = isList
+        ? 'a list of node IDs with a typing error would let everybody in'
+        : 'a rule with a typing error would allow what it is to forbid';
       throw new NodeError(
         'AMOP_NODE_CONFIG_VALUE',
-        `${ini.path}: [${section}] ${name.slice(section.length + 1)} is not known: a list of node IDs with a typing error would let everybody in`,
-        { file: ini.path, section, fix: LIST_FIX },
+        `${ini.path}: [${section}] ${name.slice(section.length + 1)} is not known: ${danger}`,
+        { file: ini.path, section, fix: isList ? LIST_FIX : OWN_FIX },
       );
     }
     warnings.push(`${name} is not a key of this node and is ignored`);

@@ -1,4 +1,5 @@
 import type { NodeLimits } from '../limits.ts';
+import type { PermissionRules } from '../permission/permissions.ts';
 
 /** PEM texts of one TLS identity. */
 export interface Credentials {
@@ -25,6 +26,8 @@ export interface NodeConfig {
     readonly credentials: Credentials;
     /** Only applications whose certificate has the same issuer as the node's own (spec 15.3). */
     readonly checkIssuer: boolean;
+    /** Which applications may use which topics; left out: all of them, all topics. */
+    readonly permissions?: PermissionRules;
   };
   /** The p2p port: nodes connect here. */
   readonly p2p: HostPort & {

@@ -2,9 +2,12 @@ import { CHANNEL_HEADER_BYTES, type ChannelFrame, ResultCode, readAmopTopic } fr
 import type { Origin } from '@amop/router';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
+import type { TopicSet } from '../permission/topic-set.ts';
 
 const OVER_BANDWIDTH =
   'messages refused with 103: the outgoing bandwidth is used up (flow_control.outgoing_bandwidth_limit)';
+
+const NOT_PERMITTED = 'message refused with 121: the application may not publish on the topic';
 
 /** What the admission of messages needs of its session. */
 export interface AdmittedSession extends Pick<Origin, 'id' | 'fail'> {
@@ -14,11 +17,14 @@ export interface AdmittedSession extends Pick<Origin, 'id' | 'fail'> {
 /** Looks at each message of one application before it is routed, and answers those that may not go on. */
 export class Admission {
   readonly #session: AdmittedSession;
+  readonly #allowed: TopicSet;
   readonly #context: NodeContext;
   #malformed = 0;
 
-  constructor(session: AdmittedSession, context: NodeContext) {
+  /** @param allowed topics that the application may send on */
+  constructor(session: AdmittedSession, allowed: TopicSet, context: NodeContext) {
     this.#session = session;
+    this.#allowed = allowed;
     this.#context = context;
   }
 
@@ -32,6 +38,12 @@ export class Admission {
     if (topic === undefined) {
       // D-01, D-08: the original aborts, reads beyond the buffer, or says nothing.
       this.#refuseMalformed(frame, 'malformed-body');
+      return undefined;
+    }
+    if (!this.#allowed.has(topic)) {
+      this.#refuse(frame, ResultCode.notPermitted, 'not-permitted');
+      this.#context.counters.notPermitted++;
+      this.#context.limited.warn({ session: this.#session.id, topic }, NOT_PERMITTED);
       return undefined;
     }
     if (!this.#isOverBandwidth(topic, nowMs)) return topic;

@@ -85,7 +85,7 @@ export class ChannelPort implements SessionHost {
   #accept(connection: Connection): void {
     const { config, counters, limited, limits, logger } = this.#context;
     const { remoteHost, remotePort } = connection;
-    const { commonName, issuerCommonName, issuerName } = connection.identity;
+    const { commonName, fingerprint256, issuerCommonName, issuerName } = connection.identity;
     if (this.#sessions.size >= limits.maxSessions) {
       counters.sessionsRefused++;
       limited.warn(
@@ -108,7 +108,14 @@ export class ChannelPort implements SessionHost {
     this.#sessions.add(session);
     counters.sessionsAccepted++;
     logger.info(
-      { session: session.id, remoteHost, remotePort, commonName, agency: issuerCommonName },
+      {
+        session: session.id,
+        remoteHost,
+        remotePort,
+        commonName,
+        agency: issuerCommonName,
+        certificate: fingerprint256,
+      },
       'application connected',
     );
     session.link.open();

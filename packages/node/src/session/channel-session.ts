@@ -23,6 +23,8 @@ import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
+import { rightsOf } from '../permission/permissions.ts';
+import type { TopicSet } from '../permission/topic-set.ts';
 import { Admission } from './admission.ts';
 import { applicationMark } from './application-mark.ts';
 import { answerHeartbeat, refuseEventFilter } from './chain-frames.ts';
@@ -55,6 +57,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   readonly #host: SessionHost;
   readonly #writer: ChannelWriter;
   readonly #admission: Admission;
+  readonly #subscribable: TopicSet;
   readonly #sendMulticastAck: () => void;
   readonly #mark: number;
   #profile: SessionProfile = INITIAL_PROFILE;
@@ -71,7 +74,9 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.endpoint.applicationMark = this.#mark;
     this.link = new Link(connection, context, new ChannelFrameDecoder(), this, 'record');
     this.#writer = new ChannelWriter(this.link);
-    this.#admission = new Admission(this, context);
+    const rights = rightsOf(context.config.channel.permissions, connection.identity);
+    this.#subscribable = rights.subscribe;
+    this.#admission = new Admission(this, rights.publish, context);
     this.#sendMulticastAck = () => {
       const count = this.#acceptedMulticasts;
       this.#acceptedMulticasts = 0;
@@ -201,7 +206,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   }
 
   #onSubscribe(frame: ChannelFrame): void {
-    const ack = applySubscription(this.endpoint, frame.data, { deltas: this.#acks }, this.#context);
+    const options = { deltas: this.#acks, allowed: this.#subscribable };
+    const ack = applySubscription(this.endpoint, frame.data, options, this.#context);
     if (ack === undefined) {
       this.#admission.malformed(frame, 'bad-subscription');
       if (this.#acks) this.#writer.send(frame.type, frame.seq, ResultCode.malformed);

@@ -194,6 +194,20 @@ describe('loadNodeConfig', () => {
     expect(error.details.fix).toContain('certificate_whitelist');
   });
 
+  it.each([
+    ['[amop_permission]', 'default.publish=*'],
+    ['[permissions]', 'default.publish=*'],
+  ])('does not pass over rules in a section of another name: %s', (section, line) => {
+    const error = errorOf(() => load(section, line));
+    expect(error.code).toBe('AMOP_NODE_CONFIG_VALUE');
+    expect(error.details.fix).toContain('[amop_permissions]');
+  });
+
+  it('takes the permissions', () => {
+    const { permissions } = load('[amop_permissions]', 'default.publish=rates.*').channel;
+    expect(permissions?.default).toEqual({ publish: ['rates.*'] });
+  });
+
   it('does not take one port for both', () => {
     const error = errorOf(() =>
       load('[rpc]', 'channel_listen_port=20300', '[p2p]', 'listen_port=20300'),

@@ -11,7 +11,7 @@ import {
   SeededRandom,
   VirtualClock,
 } from '@amop/testkit';
-import { AmopNode, type HostPort, type NodeLimits } from '../../src/index.ts';
+import { AmopNode, type HostPort, type NodeLimits, type PermissionRules } from '../../src/index.ts';
 import { RawPeer } from './raw-peer.ts';
 import { RawSession } from './raw-session.ts';
 
@@ -25,6 +25,7 @@ export interface WorldNodeOptions {
   readonly checkIssuer?: boolean;
   readonly compress?: boolean;
   readonly outgoingBytesPerS?: number;
+  readonly permissions?: PermissionRules;
   readonly blacklist?: readonly string[];
   readonly whitelist?: readonly string[];
   readonly p2pPort?: number;
@@ -60,7 +61,12 @@ export class World {
     const at = { host: '127.0.0.1', credentials };
     const node = new AmopNode(
       {
-        channel: { ...at, port: 0, checkIssuer: options.checkIssuer ?? false },
+        channel: {
+          ...at,
+          port: 0,
+          checkIssuer: options.checkIssuer ?? false,
+          ...(options.permissions !== undefined && { permissions: options.permissions }),
+        },
         p2p: {
           ...at,
           port: options.p2pPort ?? 0,
