@@ -48,6 +48,17 @@ describe('nodes on folders of the original layout', () => {
     expect(peer?.inbox.items ?? []).toEqual([]);
   });
 
+  it('D-29 take no word from an application on the p2p port', async () => {
+    nodes = await TwoNodes.start();
+    const sender = await nodes.client('A');
+    const options = { topics: ['from an application'] };
+    const peer = await RawPeer.dial(nodes.A.config.p2pPort, nodes.A.sdk, options);
+    await peer.closed;
+    await nodes.A.printed(/peer refused: its certificate is one for applications/);
+    expect((await peersOf(sender)).map((row) => row.Agency)).toEqual([AGENCY.B]);
+    await exchange(nodes);
+  });
+
   it('refuse an application of another agency and of another chain, and serve on', async () => {
     nodes = await TwoNodes.start();
     const other = await TwoNodes.start();

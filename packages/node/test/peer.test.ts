@@ -340,6 +340,16 @@ describe('who may be a peer', () => {
     expect(strict.counters().peersRefused).toBe(2);
   });
 
+  it('D-29 is not who shows the certificate of an application, whoever dials', async () => {
+    const node = await world.node();
+    const application = { organizationalUnit: 'sdk' };
+    expect((await world.originalPeer(node, application)).isClosed).toBe(true);
+    expect((await world.originalPeer(node, { organizationalUnit: 'node' })).isClosed).toBe(false);
+    expect((await world.originalPeer(node)).isClosed).toBe(false);
+    expect(node.counters().peersRefused).toBe(1);
+    expect(world.logger.entries.at(-1)?.message).toContain('application');
+  });
+
   it('is not the node itself, which is dialled once and never again', async () => {
     const own = { host: '127.0.0.1', port: 40_100 };
     const node = await world.node({ p2pPort: own.port, peers: [own] });

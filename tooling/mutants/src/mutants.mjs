@@ -606,6 +606,14 @@ export const mutants = [
     package: 'node',
   },
   {
+    defect: 'D-29',
+    restores: "an application's certificate opens a p2p session",
+    file: 'packages/node/src/peer/peer-host.ts',
+    find: 'if (organizationalUnit === APPLICATION_UNIT) {',
+    replace: 'if (false) {',
+    package: 'node',
+  },
+  {
     defect: 'D-30',
     restores: 'an answer counts on whatever session it comes from',
     file: 'packages/router/src/pending.ts',

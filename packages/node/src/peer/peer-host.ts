@@ -1,5 +1,12 @@
 import type { TopicName } from '@amop/codec';
-import type { Connection, Listener, PortsError, Refusal, Transport } from '@amop/ports';
+import type {
+  Connection,
+  Listener,
+  PeerIdentity,
+  PortsError,
+  Refusal,
+  Transport,
+} from '@amop/ports';
 import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -11,6 +18,9 @@ import { PeerSlot, type SlotDecision } from './peer-slot.ts';
 const RETIRE_MS = 1_000;
 /** A duplicate with requests on it stays at most so much longer, in ms. */
 const RETIRE_MAX_MS = 30_000;
+
+/** What the certificates of applications carry as OU, ours and the original's (spec 15.4). */
+const APPLICATION_UNIT = 'sdk';
 
 /** The p2p port: connections to other nodes, one per node that carries messages. */
 export class PeerHost implements PeerSessionHost, DialerHost {
@@ -155,7 +165,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
       connection.close();
       return { kind: 'self' };
     }
-    const reason = this.#refusalOf(nodeId);
+    const reason = this.#refusalOf(connection.identity);
     if (reason !== undefined || nodeId === undefined) {
       connection.close();
       if (!isDialled) this.#logRefusal(connection, reason ?? '');
@@ -180,10 +190,13 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   }
 
   /** Why a node with that ID is not taken; undefined when it is. */
-  #refusalOf(nodeId: string | undefined): string | undefined {
+  #refusalOf({ nodeId, organizationalUnit }: PeerIdentity): string | undefined {
     const { config, limits } = this.#context;
     const { blacklist, whitelist } = config.p2p;
     if (nodeId === undefined) return 'its certificate has no EC key, so it has no node ID';
+    if (organizationalUnit === APPLICATION_UNIT) {
+      return 'its certificate is one for applications (OU=sdk): a node shows its node.crt';
+    }
     if (blacklist.includes(nodeId)) return 'its node ID is in certificate_blacklist';
     if (whitelist.length > 0 && !whitelist.includes(nodeId)) {
       return 'its node ID is not in certificate_whitelist';
