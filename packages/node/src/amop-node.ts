@@ -10,6 +10,7 @@ import {
 } from '@amop/ports';
 import { Router, type RouterCounters } from '@amop/router';
 import { TopicTable } from '@amop/topic-sync';
+import { CertificateWatch } from './certificate-watch.ts';
 import { certificateOf } from './config/certificate-of.ts';
 import { formatHostPort } from './config/host-port.ts';
 import type { HostPort, NodeConfig } from './config/node-config.ts';
@@ -66,6 +67,7 @@ export class AmopNode {
   readonly #peers: PeerHost;
   readonly #sweeper: Sweeper;
   readonly #announcer: TopicAnnouncer;
+  readonly #certificates: CertificateWatch;
   #started = false;
   #housekeeping: TimerHandle | undefined;
   #stopped: Promise<void> | undefined;
@@ -105,6 +107,7 @@ export class AmopNode {
       wakeSweeper: () => this.#sweeper.wake(),
       topicsChanged: () => this.#announcer.changed(),
     };
+    this.#certificates = new CertificateWatch(config, this.#context);
     this.#sweeper = new Sweeper(clock, (nowMs) => this.#sweep(nowMs));
     this.#announcer = new TopicAnnouncer(table, {
       clock,
@@ -153,6 +156,7 @@ export class AmopNode {
       await Promise.all([this.#channel.stop(), this.#peers.stop()]);
       return;
     }
+    this.#certificates.tick(this.#context.clock.nowMs());
     this.#scheduleHousekeeping();
   }
 
@@ -223,6 +227,7 @@ export class AmopNode {
       this.#context.budget.tick(nowMs);
       this.#channel.checkSilence(nowMs);
       this.#peers.tick(nowMs);
+      this.#certificates.tick(nowMs);
       this.#scheduleHousekeeping();
     }, HOUSEKEEPING_MS);
   }

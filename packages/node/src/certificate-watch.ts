@@ -1,0 +1,64 @@
+import { type CertificateIdentity, describeCertificate, splitPemChain } from '@amop/crypto';
+import type { Credentials, NodeConfig } from './config/node-config.ts';
+import type { NodeContext } from './node-context.ts';
+
+const DAY_MS = 86_400_000;
+/** From so many days before its end a certificate is named in the log. */
+const WARN_DAYS = 30;
+
+/** A certificate that ends soon, or has ended. */
+export interface ExpiringCertificate {
+  readonly subject: string;
+  /** Whole days that are left; below 0 when it has ended. */
+  readonly daysLeft: number;
+  /** `YYYY-MM-DD` */
+  readonly validTo: string;
+}
+
+/** What the certificates that end within {@link WARN_DAYS} days are. */
+export function expiring(
+  certificates: readonly Pick<CertificateIdentity, 'subjectName' | 'validToMs'>[],
+  wallMs: number,
+): ExpiringCertificate[] {
+  return certificates
+    .map(({ subjectName, validToMs }) => ({
+      subject: subjectName,
+      daysLeft: Math.floor((validToMs - wallMs) / DAY_MS),
+      validTo: new Date(validToMs).toISOString().slice(0, 10),
+    }))
+    .filter(({ daysLeft }) => daysLeft < WARN_DAYS);
+}
+
+/** Names the node's own certificates that end soon in its log, when it starts and once a day. */
+export class CertificateWatch {
+  readonly #context: Pick<NodeContext, 'clock' | 'logger'>;
+  readonly #own: ReadonlyMap<string, CertificateIdentity>;
+  #nextMs = 0;
+
+  constructor(config: NodeConfig, context: Pick<NodeContext, 'clock' | 'logger'>) {
+    this.#context = context;
+    // One entry for a certificate that several files hold.
+    this.#own = new Map(
+      [config.p2p.credentials, config.channel.credentials]
+        .flatMap(certificatesOf)
+        .map((certificate) => [certificate.fingerprint256, certificate]),
+    );
+  }
+
+  /** Looks if a day has passed since the last time. */
+  tick(nowMs: number): void {
+    if (nowMs < this.#nextMs) return;
+    this.#nextMs = nowMs + DAY_MS;
+    const { clock, logger } = this.#context;
+    for (const certificate of expiring([...this.#own.values()], clock.wallMs())) {
+      if (certificate.daysLeft < 0) logger.error({ ...certificate }, 'own certificate has expired');
+      else logger.warn({ ...certificate }, 'own certificate expires soon: renew it');
+    }
+  }
+}
+
+function certificatesOf({ ca, certificate }: Credentials): CertificateIdentity[] {
+  return [ca, certificate].flatMap((pem) =>
+    splitPemChain(pem).map((der) => describeCertificate(der)),
+  );
+}
