@@ -6,6 +6,7 @@ import { NodeError } from '../errors.ts';
 import { parseHostPort } from './host-port.ts';
 import { IniFile, reasonOf } from './ini-file.ts';
 import type { Credentials, HostPort, NodeConfig } from './node-config.ts';
+import { readLimits } from './read-limits.ts';
 import { readPermissions } from './read-permissions.ts';
 
 /** Keys of the original that mean nothing to a node without a chain: read by nobody, not worth a warning. */
@@ -51,7 +52,7 @@ const LIST_FIX =
   'write [certificate_whitelist] cal.0=NODE_ID and [certificate_blacklist] crl.0=NODE_ID';
 /** Sections of this node's own, for the same reason. */
 const OWN_SECTION = /^(amop|perm)/i;
-const OWN_FIX = 'the section is [amop_permissions]';
+const OWN_FIX = 'the sections are [amop] and [amop_permissions], see docs/configuration.md';
 const NODE_ID = /^(0x)?[0-9a-fA-F]{128}$/;
 const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
 
@@ -103,6 +104,7 @@ export function loadNodeConfig(path: string): NodeConfig {
     supportedVersion: readVersion(ini, warnings),
     chainId: ini.get('chain.id')?.value ?? '1',
     groups: [1],
+    limits: readLimits(ini),
     warnings,
   };
   if (config.p2p.peers.length === 0) {
@@ -224,7 +226,7 @@ function warnUnknown(ini: IniFile, warnings: string[]): void {
     if (isList || OWN_SECTION.test(section)) {
       const danger = isList
         ? 'a list of node IDs with a typing error would let everybody in'
-        : 'a rule with a typing error would allow what it is to forbid';
+        : 'a limit or rule with a typing error would allow what it is to forbid';
       throw new NodeError(
         'AMOP_NODE_CONFIG_VALUE',
         `${ini.path}: [${section}] ${name.slice(section.length + 1)} is not known: ${danger}`,

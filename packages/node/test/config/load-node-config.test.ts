@@ -197,7 +197,8 @@ describe('loadNodeConfig', () => {
   it.each([
     ['[amop_permission]', 'default.publish=*'],
     ['[permissions]', 'default.publish=*'],
-  ])('does not pass over rules in a section of another name: %s', (section, line) => {
+    ['[amop]', 'max_sesions=10'],
+  ])('does not pass over a typing error in rules and limits: %s %s', (section, line) => {
     const error = errorOf(() => load(section, line));
     expect(error.code).toBe('AMOP_NODE_CONFIG_VALUE');
     expect(error.details.fix).toContain('[amop_permissions]');
