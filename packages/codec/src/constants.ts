@@ -81,12 +81,14 @@ export const P2pProtocol = {
 export type P2pProtocol = (typeof P2pProtocol)[keyof typeof P2pProtocol];
 
 /**
- * packetType of p2p frames. `unicast`, `multicast` belong to `P2pProtocol.amop`; `topicSequence`,
+ * packetType of p2p frames. `unicast`, `multicast` belong to `P2pProtocol.amop`, `failure` to its
+ * response between nodes of ours: the node speaks, not a subscriber; `topicSequence`,
  * `topicListRequest`, `topicList` to `topics`; `hello`, `topicCounts` to `extension`. Spec 12.1.
  */
 export const P2pPacket = {
   unicast: 0,
   multicast: 1,
+  failure: 1,
   topicSequence: 1,
   topicListRequest: 2,
   topicList: 3,

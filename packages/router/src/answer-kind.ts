@@ -8,9 +8,16 @@ export function isDeclined(answer: ChannelFrame): boolean {
   return parseErrorDetail(answer.data)?.maybeDelivered === 'no';
 }
 
-/** 103 from a peer of ours: it has no room, others may have. */
-export function isOverloaded(peer: PeerEndpoint, answer: ChannelFrame): boolean {
-  return peer.target.extended && answer.result === ResultCode.bandwidthLimit;
+/**
+ * Whether a peer has nobody who answers: 104, or from one of ours also 103, it has no room.
+ *
+ * A peer of ours says whether it speaks for itself; a subscriber may answer with the same codes, and
+ * then its handler has run. An original peer leaves no way to tell.
+ */
+export function isGivenUp(peer: PeerEndpoint, answer: ChannelFrame, byNode: boolean): boolean {
+  const { noAnswer, bandwidthLimit } = ResultCode;
+  if (!peer.target.extended) return answer.result === noAnswer;
+  return byNode && (answer.result === noAnswer || answer.result === bandwidthLimit);
 }
 
 /** The reason that a peer of ours gives, as far as this node acts on it. */

@@ -4,6 +4,7 @@ import { createRouterCounters, type RouterCounters } from './counters.ts';
 import { DEFAULT_ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 import { MulticastRouter } from './multicast.ts';
 import { PeerEndpoint, type PendingRequest, SessionEndpoint } from './pending.ts';
+import { isRoutable } from './routable.ts';
 import { RouteTable } from './route-table.ts';
 import type { Origin, PeerTarget, SessionTarget } from './target.ts';
 import { UnicastRouter } from './unicast.ts';
@@ -129,9 +130,9 @@ export class Router {
     this.#unicast.request(origin, frame, topic, peerSeq, true, hint, nowMs);
   }
 
-  /** Whether another node listens to the topic. */
+  /** Whether a message on the topic may go to another node. */
   hasPeers(topic: string): boolean {
-    return (this.#routes.get(topic)?.peers.length ?? 0) > 0;
+    return isRoutable(topic) && (this.#routes.get(topic)?.peers.length ?? 0) > 0;
   }
 
   /** Forgets the requests of a sender that is gone. */
@@ -149,9 +150,10 @@ export class Router {
     peer: PeerEndpoint,
     peerSeq: number,
     answer: ChannelFrame | undefined,
+    byNode: boolean,
     nowMs: number,
   ): boolean {
-    return this.#unicast.answerFromPeer(peer, peerSeq, answer, nowMs);
+    return this.#unicast.answerFromPeer(peer, peerSeq, answer, byNode, nowMs);
   }
 
   /** See {@link MulticastRouter.multicast}. */

@@ -1,6 +1,6 @@
 import { type ChannelFrame, ChannelType, parseErrorDetail, ResultCode } from '@amop/codec';
 import type { DeadlineWheel } from '@amop/ports';
-import { isDeclined, isOverloaded, reasonOf } from './answer-kind.ts';
+import { isDeclined, isGivenUp, reasonOf } from './answer-kind.ts';
 import { choose } from './choice.ts';
 import type { RouterCounters } from './counters.ts';
 import { exhausted, type FailureReason, overloaded } from './failure.ts';
@@ -126,11 +126,14 @@ export class UnicastRouter {
   /**
    * A p2p response from a peer; `answer` is undefined when its payload does not hold a frame (D-07).
    * False when the peer was not asked under that seq.
+   *
+   * @param byNode whether a peer of ours says that it speaks for itself and not for a subscriber
    */
   answerFromPeer(
     peer: PeerEndpoint,
     peerSeq: number,
     answer: ChannelFrame | undefined,
+    byNode: boolean,
     nowMs: number,
   ): boolean {
     const request = peer.pending.get(peerSeq);
@@ -140,7 +143,7 @@ export class UnicastRouter {
     }
     if (answer === undefined || answer.type !== ChannelType.response) {
       this.#failed(request, 'bad-answer', true, nowMs);
-    } else if (answer.result === ResultCode.noAnswer || isOverloaded(peer, answer)) {
+    } else if (isGivenUp(peer, answer, byNode)) {
       if (answer.result === ResultCode.noAnswer) request.unanswered = true;
       this.#peerGaveUp(request, peer, answer, nowMs);
     } else {

@@ -175,7 +175,13 @@ describe('a unicast', () => {
       if (asked === undefined) throw new Error('nobody was asked');
       const fields = { type: ChannelType.response, seq: seqFromKey(seq('1')), result: 103, data };
       const frameOfPeer = readChannelFrame(encodeChannelFrame(fields));
-      router.answerFromPeer(asked.endpoint, asked.requests[0]?.peerSeq ?? -1, frameOfPeer, 10);
+      router.answerFromPeer(
+        asked.endpoint,
+        asked.requests[0]?.peerSeq ?? -1,
+        frameOfPeer,
+        true,
+        10,
+      );
     }
     for (const { requests } of full) expect(requests).toHaveLength(1);
     expect(failureOf(sender)).toEqual({ code: 103, maybeDelivered: 'no', reason: 'overloaded' });
@@ -226,9 +232,11 @@ describe('an answer', () => {
     const stranger = new MemoryPeer(router, { extended: false });
     router.requestFromSession(sender, request('1'), 'orders', NO_DEADLINE, 0);
     const peerSeq = peer.requests[0]?.peerSeq ?? -1;
-    expect(router.answerFromPeer(stranger.endpoint, peerSeq, answer(seq('1')), 0)).toBe(false);
+    expect(router.answerFromPeer(stranger.endpoint, peerSeq, answer(seq('1')), false, 0)).toBe(
+      false,
+    );
     const wrongType = frame(ChannelType.heartbeat, seq('1'), 'orders');
-    expect(router.answerFromPeer(peer.endpoint, peerSeq, wrongType, 0)).toBe(true);
+    expect(router.answerFromPeer(peer.endpoint, peerSeq, wrongType, false, 0)).toBe(true);
     expect(failureOf(sender).code).toBe(100);
   });
 
@@ -237,7 +245,7 @@ describe('an answer', () => {
     const sender = new MemorySession(router);
     const peer = new MemoryPeer(router, { extended: false }, ['orders', 1]);
     router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
-    router.answerFromPeer(peer.endpoint, peer.requests[0]?.peerSeq ?? -1, undefined, 0);
+    router.answerFromPeer(peer.endpoint, peer.requests[0]?.peerSeq ?? -1, undefined, false, 0);
     expect(failureOf(sender)).toEqual({
       code: 104,
       maybeDelivered: 'unknown',
@@ -264,6 +272,7 @@ describe('104 from a peer', () => {
         open.endpoint,
         open.requests[0]?.peerSeq ?? -1,
         answer(seq('1'), 104),
+        false,
         10,
       );
     }
@@ -281,6 +290,7 @@ describe('104 from a peer', () => {
       asked.endpoint,
       asked.requests[0]?.peerSeq ?? -1,
       answer(seq('1'), 104),
+      false,
       5_001,
     );
     expect(failureOf(sender)).toMatchObject({ code: 104, maybeDelivered: 'unknown' });
@@ -301,7 +311,7 @@ describe('104 from a peer', () => {
     });
     const fields = { type: ChannelType.response, seq: seqFromKey(seq('1')), result: 104, data };
     const inner = readChannelFrame(encodeChannelFrame(fields));
-    router.answerFromPeer(peer.endpoint, peer.requests[0]?.peerSeq ?? -1, inner, 10);
+    router.answerFromPeer(peer.endpoint, peer.requests[0]?.peerSeq ?? -1, inner, true, 10);
     const outcome = sender.outcomes[0];
     expect(outcome).toMatchObject({
       failure: {
@@ -310,6 +320,24 @@ describe('104 from a peer', () => {
       },
     });
   });
+});
+
+describe('a code of the subscriber behind a peer of ours', () => {
+  it.each([103, 104, 105, 7])(
+    '%d is its answer: its handler has run, nobody else is asked',
+    (code) => {
+      const router = createRouter();
+      const sender = new MemorySession(router);
+      const peers = [1, 2].map(() => new MemoryPeer(router, { extended: true }, ['orders', 1]));
+      router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
+      const asked = peers.find((peer) => peer.requests.length > 0);
+      if (asked === undefined) throw new Error('nobody was asked');
+      const peerSeq = asked.requests[0]?.peerSeq ?? -1;
+      router.answerFromPeer(asked.endpoint, peerSeq, answer(seq('1'), code), false, 10);
+      expect(sender.outcomes).toMatchObject([{ kind: 'answer', frame: { result: code } }]);
+      expect(peers.reduce((sum, peer) => sum + peer.requests.length, 0)).toBe(1);
+    },
+  );
 });
 
 describe('a client of ours that declines', () => {

@@ -210,7 +210,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     if (this.#extended) {
       const data = encodeErrorDetail(detail);
       const frame = encodeChannelFrame({ type, seq: request.seq, result: code, data });
-      this.#writer.send(-P2pProtocol.amop, P2pPacket.unicast, token, frame);
+      this.#writer.send(-P2pProtocol.amop, P2pPacket.failure, token, frame);
     } else {
       const changes = { type, result: code };
       this.#writer.sendAmop(-P2pProtocol.amop, P2pPacket.unicast, token, request, changes);
@@ -240,7 +240,8 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   #onAmopResponse(frame: P2pFrame): void {
     const { clock, router } = this.#context;
     const answer = this.#read(frame, innerFrameOf);
-    router.answerFromPeer(this.endpoint, frame.seq, answer, clock.nowMs());
+    const byNode = frame.packetType === P2pPacket.failure;
+    router.answerFromPeer(this.endpoint, frame.seq, answer, byNode, clock.nowMs());
   }
 
   #onTopics(frame: P2pFrame): void {
