@@ -690,6 +690,14 @@ export const mutants = [
   // Topics and peers
   {
     defect: 'D-25',
+    restores: 'one sender uses up what belongs to all',
+    file: 'packages/node/src/flow/bandwidth-limit.ts',
+    find: 'return account.spentTo > this.#scale;',
+    replace: 'return [...this.#sending].some(({ spentTo }) => spentTo > this.#scale);',
+    package: 'node',
+  },
+  {
+    defect: 'D-25',
     restores: 'answers cost no bandwidth',
     file: 'packages/node/src/peer/peer-writer.ts',
     find: 'if (Math.abs(protocolId) === P2pProtocol.amop)',

@@ -13,7 +13,6 @@ import { readPermissions } from './read-permissions.ts';
 const CHAIN_SECTIONS = [
   'consensus',
   'executor',
-  'flow_control',
   'group',
   'log',
   'pubkey',
@@ -24,6 +23,7 @@ const CHAIN_SECTIONS = [
   'tx_execute',
 ];
 const CHAIN_KEYS = [
+  'flow_control.limit_req',
   'rpc.channel_thread_count',
   'rpc.jsonrpc_listen_ip',
   'rpc.jsonrpc_listen_port',
@@ -40,11 +40,13 @@ const CHAIN_KEYS = [
 const MBIT_BYTES = (1024 * 1024) / 8;
 const DEFAULT_SUPPORTED_VERSION = '2.9.1';
 const Port = z.coerce.number().int().min(1025).max(65_535);
+/** Below this a single message would take minutes: more likely another unit was meant. */
+const LEAST_MBIT = 0.01;
 const Megabits = z
   .string()
   .regex(/^\d+(\.\d+)?$/)
   .transform(Number)
-  .pipe(z.number().positive());
+  .pipe(z.number().min(LEAST_MBIT));
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 /** Sections whose keys must not be passed over: what they refuse would be allowed. */
 const LIST_SECTION = /^(cert|crl|cal|white|black)/i;
@@ -142,7 +144,7 @@ function readBandwidth(ini: IniFile): number | undefined {
   const found = ini.get('flow_control.outgoing_bandwidth_limit');
   if (found === undefined) return undefined;
   const parsed = Megabits.safeParse(found.value);
-  if (!parsed.success) throw ini.invalid(found.name, found.value, 'a number of Mbit/s above 0');
+  if (!parsed.success) throw ini.invalid(found.name, found.value, `Mbit/s, at least ${LEAST_MBIT}`);
   return parsed.data * MBIT_BYTES;
 }
 

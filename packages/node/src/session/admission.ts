@@ -1,5 +1,6 @@
 import { CHANNEL_HEADER_BYTES, type ChannelFrame, ResultCode, readAmopTopic } from '@amop/codec';
 import type { Origin } from '@amop/router';
+import { BandwidthAccount } from '../flow/bandwidth-limit.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { TopicSet } from '../permission/topic-set.ts';
@@ -19,6 +20,8 @@ export class Admission {
   readonly #session: AdmittedSession;
   readonly #allowed: TopicSet;
   readonly #context: NodeContext;
+  /** Who pays for what its messages send to other nodes. */
+  readonly account: BandwidthAccount = new BandwidthAccount();
   #malformed = 0;
 
   /** @param allowed topics that the application may send on */
@@ -64,7 +67,7 @@ export class Admission {
   /** Topics that only this node's own applications listen to cost no bandwidth (D-25). */
   #isOverBandwidth(topic: string, nowMs: number): boolean {
     const { bandwidth, router } = this.#context;
-    return bandwidth?.isUsedUp(nowMs) === true && router.hasPeers(topic);
+    return bandwidth?.isUsedUp(this.account, nowMs) === true && router.hasPeers(topic);
   }
 
   #refuseMalformed(frame: ChannelFrame, reason: string): void {

@@ -142,6 +142,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   }
 
   onEnd(reason: CutReason | undefined, error: PortsError | undefined): void {
+    this.#context.bandwidth?.close(this.#admission.account);
     this.#host.sessionEnded(this, reason, error);
   }
 
@@ -178,12 +179,14 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   }
 
   #onRequest(frame: ChannelFrame): void {
-    const { clock, router, wakeSweeper } = this.#context;
+    const { bandwidth, clock, router, wakeSweeper } = this.#context;
     const nowMs = clock.nowMs();
     const topic = this.#admission.topicOf(frame, nowMs);
     if (topic === undefined) return;
     const remainingMs = this.#deadlines ? Math.max(0, frame.result) : 0;
+    bandwidth?.enter(this.#admission.account);
     router.requestFromSession(this, frame, topic, remainingMs, nowMs);
+    bandwidth?.leave();
     wakeSweeper();
   }
 
@@ -193,11 +196,13 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   }
 
   #onMulticast(frame: ChannelFrame): void {
-    const { clock, router, scheduler } = this.#context;
+    const { bandwidth, clock, router, scheduler } = this.#context;
     const nowMs = clock.nowMs();
     const topic = this.#admission.topicOf(frame, nowMs);
     if (topic === undefined) return;
+    bandwidth?.enter(this.#admission.account);
     router.multicast(this.id, frame, topic, false, nowMs);
+    bandwidth?.leave();
     if (!this.#acks) {
       this.#writer.forward(frame, { type: ChannelType.response, result: ResultCode.ok });
     } else if (this.#acceptedMulticasts++ === 0) {

@@ -132,6 +132,12 @@ describe('loadNodeConfig', () => {
     expect(limit(';outgoing_bandwidth_limit=2')).toBeUndefined();
   });
 
+  it('names a typing error in the bandwidth', () => {
+    expect(load('[flow_control]', 'outgoing_bandwith_limit=2', 'limit_req=9').warnings).toContain(
+      'flow_control.outgoing_bandwith_limit is not a key of this node and is ignored',
+    );
+  });
+
   it.each([
     ['[rpc]', 'channel_listen_port', 'twenty', '1025 to 65535'],
     ['[rpc]', 'channel_listen_port', '80', '1025 to 65535'],
@@ -142,10 +148,11 @@ describe('loadNodeConfig', () => {
     ['[certificate_whitelist]', 'cal.0', '123', '128 hex digits'],
     ['[certificate_blacklist]', 'crl.0', `${NODE_ID}00`, '128 hex digits'],
     ['[compatibility]', 'supported_version', 'newest', '2.9.1'],
-    ['[flow_control]', 'outgoing_bandwidth_limit', '2M', 'Mbit/s above 0'],
-    ['[flow_control]', 'outgoing_bandwidth_limit', '0', 'Mbit/s above 0'],
-    ['[flow_control]', 'outgoing_bandwidth_limit', '-1', 'Mbit/s above 0'],
-    ['[flow_control]', 'outgoing_bandwidth_limit', '1e999', 'Mbit/s above 0'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '2M', 'Mbit/s, at least 0.01'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '0', 'Mbit/s, at least 0.01'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '-1', 'Mbit/s, at least 0.01'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '1e999', 'Mbit/s, at least 0.01'],
+    ['[flow_control]', 'outgoing_bandwidth_limit', '0.001', 'Mbit/s, at least 0.01'],
   ])('stops at %s %s=%s and says what is allowed', (section, key, value, allowed) => {
     const error = errorOf(() => load(section, `${key}=${value}`));
     expect(error.code).toBe('AMOP_NODE_CONFIG_VALUE');
