@@ -58,7 +58,10 @@ for (const { bouncyCastle, name, profile, works } of COMBINATIONS) {
         });
       } else {
         test(`${jdk.name}: the SDK cannot, and says why`, async () => {
+          const { A } = consortium.nodes;
+          const from = A.output.length;
           await expect(consortium.java(['A'], { jdk, bouncyCastle })).rejects.toThrow(REFUSED);
+          await A.printed(/application does not accept this node's certificate/, from);
         });
       }
     }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type CertificateDependencies,
   type CertificateWithKey,
@@ -8,6 +9,7 @@ import {
   createChannelLeaf,
   createLeaf,
 } from '@amop/crypto';
+import { DaemonError } from '../errors.ts';
 import { formatConfigIni } from './config-ini.ts';
 import type { PlannedNode, Profile } from './plan.ts';
 import type { TreeFile } from './write-tree.ts';
@@ -31,9 +33,15 @@ export interface IssuedNetwork {
  * Shape: `cert/`, `cert/<agency>/`, `<agency>/nodeX/`, `<agency>/sdk/`, as the original makes them;
  * with `rsa` also `cert/<agency>/channel/` and `<agency>/nodeX/conf/channel_cert/`.
  *
+ * @param signal ends it between two keys: RSA ones take a fifth of a second each
+ * @throws DaemonError `AMOP_DAEMON_STOPPED`
  * @see spec 15.4
  */
-export function issueNetwork(planned: readonly PlannedNode[], profile: Profile): IssuedNetwork {
+export async function issueNetwork(
+  planned: readonly PlannedNode[],
+  profile: Profile,
+  signal?: AbortSignal,
+): Promise<IssuedNetwork> {
   const dependencies: CertificateDependencies = { nowMs: Date.now(), randomBytes };
   const root = createChainCa({ profile: profile === 'p256' ? 'p256' : 'secp256k1' }, dependencies);
   const files: TreeFile[] = authorityFiles('cert/ca', root);
@@ -49,6 +57,7 @@ export function issueNetwork(planned: readonly PlannedNode[], profile: Profile):
         : createChannelLeaf({ kind, commonName, issuer: channel }, dependencies);
     const channelRoot = channel ?? root;
     for (const node of planned.filter((candidate) => candidate.agency === agency)) {
+      await checkStop(signal);
       const folder = `${agency}/${node.name}`;
       const leaf = createLeaf({ kind: 'node', commonName: node.name, issuer, root }, dependencies);
       files.push(
@@ -62,9 +71,17 @@ export function issueNetwork(planned: readonly PlannedNode[], profile: Profile):
       }
       nodes.push({ ...node, nodeId: leaf.nodeId });
     }
+    await checkStop(signal);
     files.push(...leafFiles(`${agency}/sdk`, 'sdk', channelLeaf('sdk', 'sdk'), channelRoot));
   }
   return { files, nodes };
+}
+
+/** Lets signals come in, which wait while keys are made. */
+async function checkStop(signal: AbortSignal | undefined): Promise<void> {
+  await nextTurn();
+  if (signal?.aborted !== true) return;
+  throw new DaemonError('AMOP_DAEMON_STOPPED', 'stopped before anything was written', {});
 }
 
 type ChainWithKey = CertificateWithKey & { readonly chainPem: string };

@@ -40,6 +40,8 @@ export interface PlannedNode {
 
 /** An agency name is a folder name and a certificate's common name at once (at most 64 characters there). */
 const AGENCY_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+/** The folder of the authorities, and the files in it beside those of the agencies. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['cert', 'ca.crt', 'ca.key']);
 const HOST_NAME =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 const MAX_PORT = 65_535;
@@ -83,10 +85,10 @@ function checkAgencies(agencies: readonly string[]): void {
   for (const agency of agencies) {
     // Names that differ in case only would be one folder on some file systems.
     const key = agency.toLowerCase();
-    if (!AGENCY_NAME.test(agency) || key === 'cert') {
+    if (!AGENCY_NAME.test(agency) || RESERVED_NAMES.has(key)) {
       usage(
         '--agency',
-        `'${agency}' cannot name an agency: use 1 to 64 letters, digits, '-', '_', '.', and not 'cert'`,
+        `'${agency}' cannot name an agency: use 1 to 64 letters, digits, '-', '_', '.', and not 'cert', 'ca.crt', 'ca.key'`,
       );
     }
     if (seen.has(key)) usage('--agency', `agency '${agency}' is named twice`);

@@ -29,7 +29,7 @@ in the layout of the original. Nodes on one host get consecutive ports. Nothing 
 Examples:
   amop certs --out nodes --agency bankA --agency bankB
   amop certs --out nodes --agency bankA --agency bankB --host 10.0.0.7 --host 10.0.1.9
-  amop certs --out nodes --agency acme --nodes 3 --profile rsa
+  amop certs --out nodes --agency acme --nodes 3 --profile rsa     # for the Java SDK
 `;
 
 /** `amop certs`: keys, certificates and configuration of a new network. */
@@ -43,7 +43,7 @@ export function certsCommand(terminal: Terminal): Command {
     .addOption(
       new Option(
         '--profile <profile>',
-        'kind of keys: secp256k1 as original nodes have; rsa the same, with RSA for applications; p256 without original nodes',
+        'kind of keys: secp256k1 as original nodes have; rsa the same, with RSA for applications (Java 16 and later need it); p256 without original nodes',
       )
         .choices(PROFILES)
         .default('secp256k1'),
@@ -69,7 +69,7 @@ export function certsCommand(terminal: Terminal): Command {
       });
       const out = resolve(terminal.cwd, options.out);
       refuseExisting(out, ['cert', ...options.agency]);
-      const network = issueNetwork(planned, options.profile);
+      const network = await issueNetwork(planned, options.profile, terminal.stop);
       await writeTree(out, network.files);
       terminal.out(
         options.json === true

@@ -19,7 +19,9 @@ const planned = planNodes({
 
 /** Made once for each profile: RSA keys take their time. */
 const networks = Object.fromEntries(
-  PROFILES.map((profile) => [profile, issueNetwork(planned, profile)]),
+  await Promise.all(
+    PROFILES.map(async (profile) => [profile, await issueNetwork(planned, profile)]),
+  ),
 ) as Record<Profile, IssuedNetwork>;
 
 const openssl = spawnSync('openssl', ['version']).status === 0;
@@ -78,6 +80,13 @@ describe('issueNetwork', () => {
     expect(kindOf('bankA/sdk/sdk.key')).toBe('rsa');
     expect(kindOf('bankA/node0/conf/channel_cert/node.key')).toBe('rsa');
     expect(kindOf('bankA/node0/conf/node.key')).toBe('ec');
+  });
+
+  test('ends between two keys when it is told to', async () => {
+    const stop = new AbortController();
+    const issued = issueNetwork(planned, 'secp256k1', stop.signal);
+    stop.abort();
+    await expect(issued).rejects.toMatchObject({ code: 'AMOP_DAEMON_STOPPED' });
   });
 
   test('marks the keys, and only them, as secret', () => {

@@ -42,6 +42,7 @@ describe('planNodes', () => {
 
   test.each<[string, Partial<CertsRequest>]>([
     ['cannot name an agency', { agencies: ['cert'] }],
+    ['cannot name an agency', { agencies: ['CA.key'] }],
     ['cannot name an agency', { agencies: ['../up'] }],
     ['cannot name an agency', { agencies: [''] }],
     ['cannot name an agency', { agencies: ['a'.repeat(65)] }],

@@ -190,7 +190,7 @@ describe('certificates that do not fit', () => {
       p2pPort: 30_300,
       hosts: ['127.0.0.1'],
     });
-    await writeTree(folder, issueNetwork(planned, 'secp256k1').files);
+    await writeTree(folder, (await issueNetwork(planned, 'secp256k1')).files);
     await expectRefusal(join(folder, 'stranger', 'sdk'));
   });
 

@@ -24,7 +24,7 @@ async function nodeFolder(): Promise<string> {
     p2pPort: await freePort(),
     hosts: ['127.0.0.1'],
   });
-  await writeTree(out, issueNetwork(planned, 'p256').files);
+  await writeTree(out, (await issueNetwork(planned, 'p256')).files);
   return join(out, 'bank', 'node0');
 }
 

@@ -26,7 +26,7 @@ export async function startTwoNodes(): Promise<TwoNodes> {
     p2pPort: 30_300,
     hosts: ['127.0.0.1'],
   });
-  await writeTree(folder, issueNetwork(planned, 'secp256k1').files);
+  await writeTree(folder, (await issueNetwork(planned, 'secp256k1')).files);
   const b = await startNode(folder, 'bankB', []);
   const a = await startNode(folder, 'bankA', [b.p2pAddress]);
   const options = (bank: string, node: AmopNode): string[] => {

@@ -75,9 +75,7 @@ export function loadNodeConfig(path: string): NodeConfig {
   );
   const p2pCredentials = readCredentials(ini, dataPath);
   const rsaChannel = flag(ini, false, 'chain.rsa_crypto_channel');
-  const channelCredentials = rsaChannel
-    ? readFiles(ini.path, resolve(dataPath, 'channel_cert'), 'ca.crt', 'node.crt', 'node.key')
-    : p2pCredentials;
+  const channelCredentials = rsaChannel ? readChannelFiles(ini, dataPath) : p2pCredentials;
   const outgoingBytesPerS = readBandwidth(ini);
   const permissions = readPermissions(ini);
   const config: NodeConfig = {
@@ -182,21 +180,28 @@ function readVersion(ini: IniFile, warnings: string[]): string {
 function readCredentials(ini: IniFile, dataPath: string): Credentials {
   const name = (key: string, fallback: string): string =>
     ini.get(`network_security.${key}`, `secure.${key}`)?.value ?? fallback;
-  return readFiles(
-    ini.path,
-    dataPath,
-    name('ca_cert', 'ca.crt'),
-    name('cert', 'node.crt'),
-    name('key', 'node.key'),
-  );
+  const ca = name('ca_cert', 'ca.crt');
+  const files = { ca, certificate: name('cert', 'node.crt'), key: name('key', 'node.key') };
+  const fix = 'check [network_security] data_path, key, cert and ca_cert';
+  return readFiles(ini.path, dataPath, files, fix);
+}
+
+function readChannelFiles(ini: IniFile, dataPath: string): Credentials {
+  const files = { ca: 'ca.crt', certificate: 'node.crt', key: 'node.key' };
+  const fix =
+    '[chain] rsa_crypto_channel=true asks for the RSA files of channel_cert: put the folder back, or set it to false';
+  return readFiles(ini.path, resolve(dataPath, 'channel_cert'), files, fix);
 }
 
 function readFiles(
   config: string,
   folder: string,
-  ca: string,
-  certificate: string,
-  key: string,
+  {
+    ca,
+    certificate,
+    key,
+  }: { readonly ca: string; readonly certificate: string; readonly key: string },
+  fix: string,
 ): Credentials {
   const read = (file: string): string => {
     const path = resolve(folder, file);
@@ -205,8 +210,8 @@ function readFiles(
     } catch (cause) {
       throw new NodeError(
         'AMOP_NODE_CONFIG_FILE',
-        `cannot read ${path}, named by ${config}: ${reasonOf(cause)}`,
-        { file: path, fix: 'check [network_security] data_path, key, cert and ca_cert' },
+        `cannot read ${path}, needed by ${config}: ${reasonOf(cause)}`,
+        { file: path, fix },
         cause,
       );
     }

@@ -195,7 +195,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     const { blacklist, whitelist } = config.p2p;
     if (nodeId === undefined) return 'its certificate has no EC key, so it has no node ID';
     if (organizationalUnit === APPLICATION_UNIT) {
-      return 'its certificate is one for applications (OU=sdk): a node shows its node.crt';
+      return 'its certificate is one for applications (OU=sdk), which connect to the channel port of their node';
     }
     if (blacklist.includes(nodeId)) return 'its node ID is in certificate_blacklist';
     if (whitelist.length > 0 && !whitelist.includes(nodeId)) {
@@ -257,7 +257,9 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     this.#context.counters.peersRefused++;
     this.#context.limited.warn(
       { remoteHost, remotePort, code, reason },
-      'peer refused: TLS handshake failed',
+      code === 'AMOP_PORTS_TLS_REFUSED_BY_PEER'
+        ? "peer does not accept this node's certificate: is it of another chain, or an application?"
+        : 'peer refused: TLS handshake failed',
     );
   }
 }

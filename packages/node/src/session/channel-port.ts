@@ -7,6 +7,10 @@ import { ChannelSession, type SessionHost } from './channel-session.ts';
 import type { RpcView } from './json-rpc.ts';
 import { applySessionChange } from './subscription.ts';
 
+/** It is the application that ends such a handshake, and its SDK may name another reason. */
+const REFUSED_BY_APPLICATION =
+  "application does not accept this node's certificate: its sdk folder is for another organisation or profile, or its Java has no secp256k1 (docs/interop.md)";
+
 /** The channel port: accepts applications and keeps their sessions. */
 export class ChannelPort implements SessionHost {
   readonly rpc: RpcView;
@@ -125,7 +129,9 @@ export class ChannelPort implements SessionHost {
     this.#context.counters.sessionsRefused++;
     this.#context.limited.warn(
       { remoteHost, remotePort, code, reason },
-      'application refused: TLS handshake failed',
+      code === 'AMOP_PORTS_TLS_REFUSED_BY_PEER'
+        ? REFUSED_BY_APPLICATION
+        : 'application refused: TLS handshake failed',
     );
   }
 }

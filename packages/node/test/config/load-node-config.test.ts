@@ -138,6 +138,13 @@ describe('loadNodeConfig', () => {
     );
   });
 
+  it('says what asks for the RSA files when they are not there', () => {
+    const error = errorOf(() => load('[chain]', 'rsa_crypto_channel=true'));
+    expect(error.code).toBe('AMOP_NODE_CONFIG_FILE');
+    expect(error.message).toContain(join('channel_cert', 'ca.crt'));
+    expect(error.details.fix).toContain('rsa_crypto_channel');
+  });
+
   it.each([
     ['[rpc]', 'channel_listen_port', 'twenty', '1025 to 65535'],
     ['[rpc]', 'channel_listen_port', '80', '1025 to 65535'],
