@@ -27,7 +27,7 @@ export interface Rights {
 }
 
 /** Rights of an application for which there is no rule. */
-export const ALL_RIGHTS: Rights = { publish: ALL_TOPICS, subscribe: ALL_TOPICS };
+const ALL_RIGHTS: Rights = { publish: ALL_TOPICS, subscribe: ALL_TOPICS };
 
 /** The rights that the rules give to the holder of a certificate. */
 export function rightsOf(
