@@ -6,6 +6,8 @@ export interface DaemonErrorDetails {
   AMOP_DAEMON_CERTS_EXIST: { readonly path: string };
   /** `amop certs` could not write under `path`. */
   AMOP_DAEMON_CERTS_WRITE: { readonly path: string };
+  /** A certificate that `amop certs show` was asked for cannot be read. */
+  AMOP_DAEMON_CERTS_READ: { readonly path: string };
   /** A signal ended the command before it had done anything. */
   AMOP_DAEMON_STOPPED: Readonly<Record<string, never>>;
   /** The configuration file of `amopd` cannot be read. */

@@ -14,7 +14,7 @@ export async function runProgram(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  for (const command of [program, ...program.commands]) routeOutput(command, terminal);
+  routeOutput(program, terminal);
   let exitCode: ExitCode = ExitCode.done;
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -33,6 +33,7 @@ export async function runProgram(
 }
 
 function routeOutput(command: Command, terminal: Terminal): void {
+  for (const below of command.commands) routeOutput(below, terminal);
   command.exitOverride().configureOutput({
     writeOut: (text) => {
       terminal.out(text);

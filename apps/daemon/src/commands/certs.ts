@@ -6,11 +6,12 @@ import { formatReport, reportJson } from '../certs/report.ts';
 import { refuseExisting, writeTree } from '../certs/write-tree.ts';
 import { programPath } from '../program-path.ts';
 import type { Terminal } from '../terminal.ts';
+import { certsShowCommand } from './certs-show.ts';
 import { collect, parseCount, parsePort } from './values.ts';
 
 interface CertsOptions {
   readonly out: string;
-  readonly agency: readonly string[];
+  readonly agency?: readonly string[];
   readonly nodes: number;
   readonly profile: Profile;
   readonly channelPort: number;
@@ -34,47 +35,58 @@ Examples:
 
 /** `amop certs`: keys, certificates and configuration of a new network. */
 export function certsCommand(terminal: Terminal): Command {
-  return new Command('certs')
-    .summary('make keys, certificates and configuration of a new network')
-    .description('Make keys, certificates and configuration of a new network of nodes.')
-    .option('--out <dir>', 'folder to write to', 'nodes')
-    .requiredOption('--agency <name>', 'name of an organisation, repeatable', collect)
-    .option('--nodes <number>', 'nodes of each agency', (text) => parseCount(text, MAX_NODES), 1)
-    .addOption(
-      new Option(
-        '--profile <profile>',
-        'kind of keys: secp256k1 as original nodes have; rsa the same, with RSA for applications (Java 16 and later need it); p256 without original nodes',
+  return (
+    new Command('certs')
+      .summary('make keys, certificates and configuration of a new network')
+      .description('Make keys, certificates and configuration of a new network of nodes.')
+      .option('--out <dir>', 'folder to write to', 'nodes')
+      .option('--agency <name>', 'name of an organisation, repeatable', collect)
+      .option('--nodes <number>', 'nodes of each agency', (text) => parseCount(text, MAX_NODES), 1)
+      .addOption(
+        new Option(
+          '--profile <profile>',
+          'kind of keys: secp256k1 as original nodes have; rsa the same, with RSA for applications (Java 16 and later need it); p256 without original nodes',
+        )
+          .choices(PROFILES)
+          .default('secp256k1'),
       )
-        .choices(PROFILES)
-        .default('secp256k1'),
-    )
-    .option('--channel-port <port>', 'port for applications, of the first node', parsePort, 20_200)
-    .option('--p2p-port <port>', 'port for other nodes, of the first node', parsePort, 30_300)
-    .option(
-      '--host <address>',
-      'where the nodes reach each other, once or once for each agency (default: 127.0.0.1)',
-      collect,
-    )
-    .option('--json', 'one JSON object instead of text')
-    .option('--verbose', 'the stack of an error')
-    .addHelpText('after', EXAMPLES)
-    .action(async (options: CertsOptions) => {
-      const planned = planNodes({
-        agencies: options.agency,
-        nodesPerAgency: options.nodes,
-        profile: options.profile,
-        channelPort: options.channelPort,
-        p2pPort: options.p2pPort,
-        hosts: options.host ?? ['127.0.0.1'],
-      });
-      const out = resolve(terminal.cwd, options.out);
-      refuseExisting(out, ['cert', ...options.agency]);
-      const network = await issueNetwork(planned, options.profile, terminal.stop);
-      await writeTree(out, network.files);
-      terminal.out(
-        options.json === true
-          ? reportJson(out, options.profile, network)
-          : formatReport(options.out, network, (name) => programPath(name, terminal)),
-      );
-    });
+      .option(
+        '--channel-port <port>',
+        'port for applications, of the first node',
+        parsePort,
+        20_200,
+      )
+      .option('--p2p-port <port>', 'port for other nodes, of the first node', parsePort, 30_300)
+      .option(
+        '--host <address>',
+        'where the nodes reach each other, once or once for each agency (default: 127.0.0.1)',
+        collect,
+      )
+      .option('--json', 'one JSON object instead of text')
+      .option('--verbose', 'the stack of an error')
+      .addHelpText('after', EXAMPLES)
+      // What stands behind `show` belongs to it.
+      .enablePositionalOptions()
+      .addCommand(certsShowCommand(terminal))
+      .action(async (options: CertsOptions) => {
+        const { agency: agencies = [] } = options;
+        const planned = planNodes({
+          agencies,
+          nodesPerAgency: options.nodes,
+          profile: options.profile,
+          channelPort: options.channelPort,
+          p2pPort: options.p2pPort,
+          hosts: options.host ?? ['127.0.0.1'],
+        });
+        const out = resolve(terminal.cwd, options.out);
+        refuseExisting(out, ['cert', ...agencies]);
+        const network = await issueNetwork(planned, options.profile, terminal.stop);
+        await writeTree(out, network.files);
+        terminal.out(
+          options.json === true
+            ? reportJson(out, options.profile, network)
+            : formatReport(options.out, network, (name) => programPath(name, terminal)),
+        );
+      })
+  );
 }

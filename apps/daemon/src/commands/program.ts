@@ -35,6 +35,7 @@ function createProgram(terminal: Terminal): Command {
   const program = new Command('amop')
     .description('Send and receive messages through AMOP nodes, and make their certificates.')
     .version(packageVersion())
+    .enablePositionalOptions()
     .addHelpText('after', EXAMPLES);
   const commands = [
     subCommand(terminal),

@@ -23,7 +23,7 @@ export function linkError(cause: unknown, endpoint: string): ClientError {
   }
   if (isPortsError(cause, 'AMOP_PORTS_TLS_UNTRUSTED_PEER')) {
     return certificateError(
-      `the certificate of node ${endpoint} does not lead to the authority in tls (${cause.details.reason}): use the sdk folder made for applications of this node, and its channel port`,
+      `the certificate of node ${endpoint} does not lead to the authority in ca.crt (${cause.details.reason}): use the sdk folder made for applications of this node, and its channel port`,
       endpoint,
       'untrusted-node',
       cause,

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { DaemonError } from '../errors.ts';
+
+/** Endings of files that hold certificates, when a folder is searched. */
+const ENDINGS: ReadonlySet<string> = new Set(['.crt', '.pem', '.cer']);
+const BEGIN_CERTIFICATE = '-----BEGIN CERTIFICATE-----';
+
+/** A file that holds certificates. */
+export interface CertificateFile {
+  readonly path: string;
+  /** PEM text. */
+  readonly text: string;
+}
+
+/**
+ * The files among `paths` and below those of them that are folders. A file that is named is taken whatever its
+ * name; in a folder those count that end like certificates and hold one.
+ *
+ * @throws DaemonError `AMOP_DAEMON_CERTS_READ` for a path that cannot be read
+ */
+export function findCertificates(paths: readonly string[]): CertificateFile[] {
+  return paths.flatMap((path) => {
+    try {
+      if (!statSync(path).isDirectory()) return [{ path, text: readFileSync(path, 'utf8') }];
+      return readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && ENDINGS.has(extname(entry.name)))
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort()
+        .map((file) => ({ path: file, text: readFileSync(file, 'utf8') }))
+        .filter(({ text }) => text.includes(BEGIN_CERTIFICATE));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new DaemonError(
+        'AMOP_DAEMON_CERTS_READ',
+        `cannot read ${path}: ${reason}`,
+        { path },
+        { cause },
+      );
+    }
+  });
+}
