@@ -1,9 +1,12 @@
 package org.amop.interop;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.fisco.bcos.sdk.BcosSDK;
 
 /**
@@ -21,6 +24,11 @@ public final class Application {
         PrintStream reports = System.out;
         System.setOut(System.err);
         Reports report = new Reports(reports);
+        // From the start: whoever gives the orders may be gone while the SDK still tries to connect.
+        BlockingQueue<String> orders = new LinkedBlockingQueue<>();
+        Thread reader = new Thread(() -> readInto(orders), "orders");
+        reader.setDaemon(true);
+        reader.start();
         BcosSDK sdk;
         try {
             sdk = BcosSDK.build(arguments[0]);
@@ -31,12 +39,20 @@ public final class Application {
         }
         report.ready();
         Commands commands = new Commands(sdk, report);
+        while (true) commands.perform(orders.take());
+    }
+
+    /** Ends the process with the input: the threads of the SDK would keep it alive. */
+    private static void readInto(BlockingQueue<String> orders) {
         BufferedReader lines =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            commands.perform(line);
+        try {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                orders.add(line);
+            }
+        } catch (IOException error) {
+            // As at the end of the input.
         }
-        // The threads of the SDK would keep the process alive after stopAll().
-        System.exit(0);
+        Runtime.getRuntime().halt(0);
     }
 }
