@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Answer, Answering, Application, Received, RequestOptions } from './application.ts';
 import { Inboxes } from './inboxes.ts';
 import type { Jdk } from './java/jdk.ts';
-import { MULTICAST_ACK_ERROR, readLog } from './java/sdk-log.ts';
+import { errorsOf, MULTICAST_ACK_ERROR } from './java/sdk-log.ts';
 import { writeProviders } from './java/security-providers.ts';
 
 /** How a Java application is run. */
@@ -144,7 +144,7 @@ export class JavaApplication implements Application {
    */
   async errors(): Promise<readonly string[]> {
     await this.settle();
-    const { errors } = readLog(this.log);
+    const errors = errorsOf(this.log);
     const others = errors.filter((line) => !line.includes(MULTICAST_ACK_ERROR));
     const acks = errors.length - others.length;
     if (acks !== this.#multicasts) {

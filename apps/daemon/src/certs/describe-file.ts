@@ -1,6 +1,12 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { type CertificateIdentity, describeCertificate, splitPemChain } from '@amop/crypto';
+import {
+  type CertificateIdentity,
+  checkKeyMatchesCertificate,
+  describeCertificate,
+  splitPemChain,
+} from '@amop/crypto';
+import { errorCode } from '../exit-code.ts';
 import type { CertificateFile } from './find-certificates.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,8 +36,7 @@ export interface DescribedFile {
  * @throws CryptoError `AMOP_CRYPTO_INVALID_PEM`, `AMOP_CRYPTO_INVALID_CERTIFICATE`
  */
 export function describeFile({ path, text }: CertificateFile, nowMs: number): DescribedFile {
-  const ders = splitPemChain(text);
-  const certificates = ders.map((der) => {
+  const certificates = splitPemChain(text).map((der) => {
     const identity = describeCertificate(der);
     const { asymmetricKeyType = 'unknown' } = new X509Certificate(der).publicKey;
     return {
@@ -40,18 +45,19 @@ export function describeFile({ path, text }: CertificateFile, nowMs: number): De
       daysLeft: Math.floor((identity.validToMs - nowMs) / DAY_MS),
     };
   });
-  return { path, certificates, key: keyState(path, ders[0]) };
+  return { path, certificates, key: keyState(path, text) };
 }
 
-function keyState(path: string, leaf: Uint8Array | undefined): KeyState {
+function keyState(path: string, certificatePem: string): KeyState {
   const keyPath = path.replace(/\.[^./\\]+$/, '.key');
-  if (leaf === undefined || keyPath === path || !existsSync(keyPath)) return 'none';
+  if (keyPath === path || !existsSync(keyPath)) return 'none';
   try {
-    const pem = readFileSync(keyPath, 'utf8');
-    if (/ENCRYPTED/.test(pem)) return 'encrypted';
-    return new X509Certificate(leaf).checkPrivateKey(createPrivateKey(pem)) ? 'belongs' : 'other';
-  } catch {
+    checkKeyMatchesCertificate(certificatePem, readFileSync(keyPath, 'utf8'));
+    return 'belongs';
+  } catch (error) {
     // Not an error of this command: the file is shown with what is wrong beside it.
-    return 'unreadable';
+    const code = errorCode(error);
+    if (code === 'AMOP_CRYPTO_KEY_MISMATCH') return 'other';
+    return code === 'AMOP_CRYPTO_PASSPHRASE' ? 'encrypted' : 'unreadable';
   }
 }

@@ -59,7 +59,6 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   readonly #admission: Admission;
   readonly #subscribable: TopicSet;
   readonly #sendMulticastAck: () => void;
-  readonly #mark: number;
   #profile: SessionProfile = INITIAL_PROFILE;
   #deadlines = false;
   #errors = false;
@@ -70,8 +69,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.#context = context;
     this.#host = host;
     this.endpoint = context.router.addSession(this);
-    this.#mark = applicationMark(connection.identity.fingerprint256);
-    this.endpoint.applicationMark = this.#mark;
+    this.endpoint.applicationMark = applicationMark(connection.identity.fingerprint256);
     this.link = new Link(connection, context, new ChannelFrameDecoder(), this, 'record');
     this.#writer = new ChannelWriter(this.link);
     const rights = rightsOf(context.config.channel.permissions, connection.identity);
@@ -243,7 +241,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.#errors = abilities?.includes('errors') === true;
     this.#acks = abilities?.includes('ack') === true;
     // Who speaks our extension tells its own requests from answers.
-    this.endpoint.applicationMark = abilities === undefined ? this.#mark : 0;
+    this.endpoint.applicationMark =
+      abilities === undefined ? applicationMark(this.link.connection.identity.fingerprint256) : 0;
     const { supportedVersion } = this.#context.config;
     this.#reply(
       frame,

@@ -4,13 +4,7 @@
  */
 export const MULTICAST_ACK_ERROR = 'can not found response callback';
 
-/** The log of the SDK by level. */
-export interface SdkLog {
-  /** Lines of level ERROR. */
-  readonly errors: readonly string[];
-}
-
-/** Reads a log that `slf4j-simple` has written: `[thread] LEVEL logger - message`. */
-export function readLog(text: string): SdkLog {
-  return { errors: text.split('\n').filter((line) => /^\[[^\]]+\] ERROR /.test(line)) };
+/** The lines of level ERROR in a log that `slf4j-simple` has written: `[thread] LEVEL logger - message`. */
+export function errorsOf(log: string): string[] {
+  return log.split('\n').filter((line) => /^\[[^\]]+\] ERROR /.test(line));
 }
