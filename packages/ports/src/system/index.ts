@@ -3,4 +3,8 @@ export { systemClock } from './system-clock.ts';
 export { systemRandom } from './system-random.ts';
 export { systemScheduler } from './system-scheduler.ts';
 export type { TlsCredentials } from './tls-credentials.ts';
-export { createTlsTransport, type TlsTransportOptions } from './tls-transport.ts';
+export {
+  createTlsTransport,
+  type TlsTransport,
+  type TlsTransportOptions,
+} from './tls-transport.ts';

@@ -21,19 +21,8 @@ export interface TlsListenDependencies {
   readonly closeTimeoutMs: number;
 }
 
-/**
- * Opens a port for mutual TLS.
- *
- * @throws PortsError `AMOP_PORTS_LISTEN_FAILED`
- */
-export function listenTls(
-  options: ListenOptions,
-  dependencies: TlsListenDependencies,
-): Promise<Listener> {
-  return new TlsPort(options, dependencies).open();
-}
-
-class TlsPort {
+/** One port for mutual TLS. */
+export class TlsPort {
   readonly #options: ListenOptions;
   readonly #dependencies: TlsListenDependencies;
   readonly #maxHandshakes: number;
@@ -67,6 +56,16 @@ class TlsPort {
     });
   }
 
+  /** Handshakes that begin from now on use these. */
+  useContexts({ server }: TlsContexts): void {
+    this.#tls.setSecureContext(server);
+  }
+
+  /**
+   * Opens it; to be called once.
+   *
+   * @throws PortsError `AMOP_PORTS_LISTEN_FAILED`
+   */
   open(): Promise<Listener> {
     const { host, port, onError } = this.#options;
     return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import { systemClock } from './system-clock.ts';
 import { createTlsContexts, type TlsContexts } from './tls-context.ts';
 import type { TlsCredentials } from './tls-credentials.ts';
 import { dialTls } from './tls-dialer.ts';
-import { listenTls } from './tls-listener.ts';
+import { type TlsListenDependencies, TlsPort } from './tls-listener.ts';
 
 /** What {@link createTlsTransport} may be told. */
 export interface TlsTransportOptions {
@@ -14,6 +14,16 @@ export interface TlsTransportOptions {
   readonly closeTimeoutMs?: number;
   /** Refuse credentials whose certificate does not lead to their own `ca`. Default false. */
   readonly requireOwnChain?: boolean;
+}
+
+/** A {@link Transport} whose credentials can be changed while it is in use. */
+export interface TlsTransport extends Transport {
+  /**
+   * Handshakes that begin from now on, on open ports too, use these. Open connections stay as they are.
+   *
+   * @throws PortsError `AMOP_PORTS_CREDENTIALS`; then the old ones stay in use
+   */
+  replaceCredentials(credentials: TlsCredentials | readonly TlsCredentials[]): void;
 }
 
 /**
@@ -29,31 +39,55 @@ export interface TlsTransportOptions {
 export function createTlsTransport(
   credentials: TlsCredentials | readonly TlsCredentials[],
   options: TlsTransportOptions = {},
-): Transport {
-  const list = 'ca' in credentials ? [credentials] : credentials;
-  return new TlsTransport(createTlsContexts(list, options), options);
+): TlsTransport {
+  return new ReplaceableTlsTransport(contextsOf(credentials, options), options);
 }
 
-class TlsTransport implements Transport {
-  readonly #dependencies: {
-    readonly clock: Clock;
-    readonly contexts: TlsContexts;
-    readonly closeTimeoutMs: number;
-  };
+class ReplaceableTlsTransport implements TlsTransport {
+  readonly #options: TlsTransportOptions;
+  readonly #ports: Set<TlsPort> = new Set();
+  #contexts: TlsContexts;
 
   constructor(contexts: TlsContexts, options: TlsTransportOptions) {
-    this.#dependencies = {
-      clock: options.clock ?? systemClock,
-      contexts,
-      closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
-    };
+    this.#contexts = contexts;
+    this.#options = options;
   }
 
-  listen(options: ListenOptions): Promise<Listener> {
-    return listenTls(options, this.#dependencies);
+  async listen(options: ListenOptions): Promise<Listener> {
+    const port = new TlsPort(options, this.#dependencies());
+    const forget = (): boolean => this.#ports.delete(port);
+    this.#ports.add(port);
+    try {
+      const listener = await port.open();
+      const close = (): Promise<void> => {
+        forget();
+        return listener.close();
+      };
+      return { host: listener.host, port: listener.port, close };
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 
   dial(options: DialOptions): Promise<Connection> {
-    return dialTls(options, this.#dependencies);
+    return dialTls(options, this.#dependencies());
   }
+
+  replaceCredentials(credentials: TlsCredentials | readonly TlsCredentials[]): void {
+    this.#contexts = contextsOf(credentials, this.#options);
+    for (const port of this.#ports) port.useContexts(this.#contexts);
+  }
+
+  #dependencies(): TlsListenDependencies {
+    const { clock = systemClock, closeTimeoutMs = 5_000 } = this.#options;
+    return { clock, contexts: this.#contexts, closeTimeoutMs };
+  }
+}
+
+function contextsOf(
+  credentials: TlsCredentials | readonly TlsCredentials[],
+  options: TlsTransportOptions,
+): TlsContexts {
+  return createTlsContexts('ca' in credentials ? [credentials] : credentials, options);
 }

@@ -1,0 +1,45 @@
+import { createTestChain, RecordingHandler } from '@amop/testkit';
+import { expect, test } from 'vitest';
+import { createTlsTransport } from '../../src/system/index.ts';
+import { openPort } from './port-fixture.ts';
+
+const chain = createTestChain();
+const first = chain.node('bankA');
+const second = chain.node('bankB');
+const application = createTlsTransport(chain.sdk('bankA'));
+
+test('replaced credentials count for the next handshake of an open port, not for open connections', async () => {
+  const transport = createTlsTransport(first);
+  const { listener, accepted } = await openPort(transport);
+  const at = { host: '127.0.0.1', port: listener.port };
+  const before = new RecordingHandler(await application.dial(at));
+  transport.replaceCredentials(second);
+  const after = await application.dial(at);
+  const [server] = await accepted(2);
+  server?.write(Uint8Array.of(1, 2, 3));
+  await before.received(3);
+  expect(after.identity.issuerCommonName).toBe('bankB');
+  expect(before.closes).toBe(0);
+  after.destroy();
+  before.connection.destroy();
+});
+
+test('dialling shows the replaced credentials', async () => {
+  const { listener, accepted } = await openPort(createTlsTransport(chain.node('bankA')));
+  const transport = createTlsTransport(first);
+  transport.replaceCredentials(second);
+  const dialled = await transport.dial({ host: '127.0.0.1', port: listener.port });
+  const [connection] = await accepted();
+  expect(connection?.identity.issuerCommonName).toBe('bankB');
+  dialled.destroy();
+});
+
+test('credentials that cannot be used leave the old ones in use', async () => {
+  const transport = createTlsTransport(first);
+  const { listener } = await openPort(transport);
+  const broken = { ...second, key: first.key };
+  expect(() => transport.replaceCredentials(broken)).toThrow('does not belong');
+  const dialled = await application.dial({ host: '127.0.0.1', port: listener.port });
+  expect(dialled.identity.issuerCommonName).toBe('bankA');
+  dialled.destroy();
+});
