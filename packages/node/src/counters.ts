@@ -1,11 +1,10 @@
 import type { CutReason } from './flow/sink.ts';
+import { createRefusalCounts, type RefusalReason } from './refusal/refusal-reason.ts';
 
 /** What a node counted since its start; plain numbers, read at any time. */
 export interface NodeCounters {
   sessionsAccepted: number;
-  sessionsRefused: number;
   peersAccepted: number;
-  peersRefused: number;
   framesIn: number;
   framesOut: number;
   bytesIn: number;
@@ -22,6 +21,10 @@ export interface NodeCounters {
   overBandwidth: number;
   /** P2P frames of protocols that are none of ours. */
   foreignProtocols: number;
+  /** Applications that were not let in, by reason. */
+  readonly sessionRefusals: Record<RefusalReason, number>;
+  /** Nodes that were not let in or did not let this one in, by reason. */
+  readonly peerRefusals: Record<RefusalReason, number>;
   /** Connections that were cut, by reason. */
   readonly cuts: Record<CutReason, number>;
 }
@@ -30,9 +33,7 @@ export interface NodeCounters {
 export function createNodeCounters(): NodeCounters {
   return {
     sessionsAccepted: 0,
-    sessionsRefused: 0,
     peersAccepted: 0,
-    peersRefused: 0,
     framesIn: 0,
     framesOut: 0,
     bytesIn: 0,
@@ -43,6 +44,8 @@ export function createNodeCounters(): NodeCounters {
     notPermitted: 0,
     overBandwidth: 0,
     foreignProtocols: 0,
+    sessionRefusals: createRefusalCounts(),
+    peerRefusals: createRefusalCounts(),
     cuts: {
       'slow-consumer': 0,
       malformed: 0,

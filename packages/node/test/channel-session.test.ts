@@ -340,7 +340,7 @@ describe('limits', () => {
     const first = await world.session(small);
     const second = await world.session(small);
     expect([first.isClosed, second.isClosed]).toEqual([false, true]);
-    expect(small.counters().sessionsRefused).toBe(1);
+    expect(small.counters().sessionRefusals['too-many-sessions']).toBe(1);
   });
 
   it('D-22 topics above the limit are refused, the others count', async () => {

@@ -72,6 +72,6 @@ describe('what others may bring', () => {
     const again = await world.originalPeer(node, identity);
     const other = await world.originalPeer(node);
     expect([first, again, other].map(({ isClosed }) => isClosed)).toEqual([false, false, true]);
-    expect(node.counters().peersRefused).toBe(1);
+    expect(node.counters().peerRefusals['too-many-peers']).toBe(1);
   });
 });

@@ -284,7 +284,7 @@ describe('an original peer', () => {
     await world.settle();
     expect(node.counters().cuts['twelve-byte-header']).toBe(1);
     const line = world.logger.entries.find(({ message }) => message.includes('12-byte'));
-    expect(line?.message).toContain('supported_version');
+    expect(line?.details).toMatchObject({ fix: expect.stringContaining('supported_version') });
   });
 
   it('D-33 that restarts with a sequence it had before is asked again', async () => {
@@ -337,7 +337,10 @@ describe('who may be a peer', () => {
     expect((await world.originalPeer(strict, { nodeId: good })).isClosed).toBe(false);
     expect((await world.originalPeer(strict, { nodeId: bad })).isClosed).toBe(true);
     expect((await world.originalPeer(strict, { nodeId: 'd'.repeat(128) })).isClosed).toBe(true);
-    expect(strict.counters().peersRefused).toBe(2);
+    expect(strict.counters().peerRefusals).toMatchObject({
+      'node-blacklisted': 1,
+      'node-not-whitelisted': 1,
+    });
   });
 
   it('D-29 is not who shows the certificate of an application, whoever dials', async () => {
@@ -346,7 +349,7 @@ describe('who may be a peer', () => {
     expect((await world.originalPeer(node, application)).isClosed).toBe(true);
     expect((await world.originalPeer(node, { organizationalUnit: 'node' })).isClosed).toBe(false);
     expect((await world.originalPeer(node)).isClosed).toBe(false);
-    expect(node.counters().peersRefused).toBe(1);
+    expect(node.counters().peerRefusals['sdk-certificate']).toBe(1);
     expect(world.logger.entries.at(-1)?.message).toContain('application');
   });
 

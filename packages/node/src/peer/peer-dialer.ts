@@ -3,6 +3,8 @@ import { formatHostPort } from '../config/host-port.ts';
 import type { HostPort } from '../config/node-config.ts';
 import { textOf } from '../error-text.ts';
 import type { NodeContext } from '../node-context.ts';
+import { type RefusalReason, refusalText } from '../refusal/refusal-reason.ts';
+import { dialRefusalReason } from '../refusal/tls-refusal.ts';
 
 /** First and longest pause between two attempts, in ms; doubled each time, drawn at random below. */
 const MIN_DELAY_MS = 250;
@@ -31,7 +33,7 @@ export interface DialerHost {
 /** What has become of a connection that was dialled. */
 export type DialOutcome =
   | { readonly kind: 'taken'; readonly nodeId: string }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
   | { readonly kind: 'self' };
 
 /**
@@ -102,7 +104,7 @@ export class PeerDialer {
       if (signal.aborted) connection.destroy();
       else this.#connected(target, connection);
     } catch (error) {
-      if (!signal.aborted) this.#failed(target, textOf(error));
+      if (!signal.aborted) this.#failed(target, textOf(error), dialRefusalReason(error));
     } finally {
       target.isDialling = false;
     }
@@ -119,7 +121,8 @@ export class PeerDialer {
         );
       }
     } else if (outcome.kind === 'refused') {
-      this.#failed(target, `refused here: ${outcome.reason}`);
+      const { message } = refusalText(outcome.reason);
+      this.#failed(target, `refused here: ${message}`, outcome.reason);
     } else {
       target.lastFailure = undefined;
       target.nodeId = outcome.nodeId;
@@ -128,14 +131,16 @@ export class PeerDialer {
   }
 
   /** Logs a failure when it is a new one, not at each attempt. */
-  #failed(target: DialTarget, failure: string): void {
-    const { clock, logger } = this.#context;
+  #failed(target: DialTarget, failure: string, reason: RefusalReason | undefined): void {
+    const { clock, counters, logger } = this.#context;
     this.#postpone(target, clock.nowMs());
+    if (reason !== undefined) counters.peerRefusals[reason]++;
     const endpoint = formatHostPort(target.at);
     if (failure === target.lastFailure) {
       logger.debug({ endpoint, failure }, 'peer still not reached');
     } else {
-      logger.warn({ endpoint, failure }, 'peer not reached; trying again');
+      const advice = reason && { reason, fix: refusalText(reason).fix };
+      logger.warn({ endpoint, failure, ...advice }, 'peer not reached; trying again');
     }
     target.lastFailure = failure;
   }

@@ -10,6 +10,9 @@ import type {
 import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
+import { noteRefusal, type RefusalFacts } from '../refusal/refusal-log.ts';
+import type { RefusalReason } from '../refusal/refusal-reason.ts';
+import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
 import { type DialerHost, type DialOutcome, PeerDialer } from './peer-dialer.ts';
 import { PeerSession, type PeerSessionHost } from './peer-session.ts';
 import { PeerSlot, type SlotDecision } from './peer-slot.ts';
@@ -166,10 +169,11 @@ export class PeerHost implements PeerSessionHost, DialerHost {
       return { kind: 'self' };
     }
     const reason = this.#refusalOf(connection.identity);
-    if (reason !== undefined || nodeId === undefined) {
+    if (nodeId === undefined || reason !== undefined) {
       connection.close();
-      if (!isDialled) this.#logRefusal(connection, reason ?? '');
-      return { kind: 'refused', reason: reason ?? '' };
+      const refusal = reason ?? 'no-node-id';
+      if (!isDialled) this.#refuse(connection, refusal);
+      return { kind: 'refused', reason: refusal };
     }
     let slot = this.#slots.get(nodeId);
     if (slot === undefined) {
@@ -189,31 +193,32 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     return { kind: 'taken', nodeId };
   }
 
-  /** Why a node with that ID is not taken; undefined when it is. */
-  #refusalOf({ nodeId, organizationalUnit }: PeerIdentity): string | undefined {
+  /** Why a node is not taken; undefined when it is. */
+  #refusalOf({ nodeId, organizationalUnit }: PeerIdentity): RefusalReason | undefined {
     const { config, limits } = this.#context;
     const { blacklist, whitelist } = config.p2p;
-    if (nodeId === undefined) return 'its certificate has no EC key, so it has no node ID';
-    if (organizationalUnit === APPLICATION_UNIT) {
-      return 'its certificate is one for applications (OU=sdk), which connect to the channel port of their node';
-    }
-    if (blacklist.includes(nodeId)) return 'its node ID is in certificate_blacklist';
-    if (whitelist.length > 0 && !whitelist.includes(nodeId)) {
-      return 'its node ID is not in certificate_whitelist';
-    }
-    if (!this.#slots.has(nodeId) && this.#slots.size >= limits.maxPeers) {
-      return `there are ${limits.maxPeers} peers already`;
-    }
+    if (nodeId === undefined) return 'no-node-id';
+    if (organizationalUnit === APPLICATION_UNIT) return 'sdk-certificate';
+    if (blacklist.includes(nodeId)) return 'node-blacklisted';
+    if (whitelist.length > 0 && !whitelist.includes(nodeId)) return 'node-not-whitelisted';
+    if (!this.#slots.has(nodeId) && this.#slots.size >= limits.maxPeers) return 'too-many-peers';
     return undefined;
   }
 
-  #logRefusal(connection: Connection, refusal: string): void {
-    const { identity, remoteHost, remotePort } = connection;
-    this.#context.counters.peersRefused++;
-    this.#context.limited.warn(
-      { remoteHost, remotePort, peer: identity.nodeId, commonName: identity.commonName },
-      `peer refused: ${refusal}`,
-    );
+  #refuse({ identity, remoteHost, remotePort }: Connection, reason: RefusalReason): void {
+    const { commonName, issuerCommonName, nodeId } = identity;
+    const facts = { remoteHost, remotePort, commonName, agency: issuerCommonName, peer: nodeId };
+    this.#noteRefusal(reason, facts);
+  }
+
+  #refused(refusal: Refusal): void {
+    const { reason: detail, remoteHost, remotePort } = refusal;
+    this.#noteRefusal(tlsRefusalReason(refusal), { remoteHost, remotePort, detail });
+  }
+
+  #noteRefusal(reason: RefusalReason, facts: RefusalFacts): void {
+    const { counters, limited } = this.#context;
+    noteRefusal('peer', reason, facts, { counts: counters.peerRefusals, limited });
   }
 
   #apply({ activate, retire }: SlotDecision): void {
@@ -227,40 +232,30 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   }
 
   #logEnd(session: PeerSession, cause: string | undefined): void {
-    const { limited, logger } = this.#context;
+    const { logger } = this.#context;
     const { link, nodeId: peer } = session;
     if (link.isClosedHere) {
       logger.info({ peer, cause: 'closed by this node' }, 'peer disconnected');
     } else if (session.isHeard) {
       logger.warn({ peer, cause: cause ?? 'closed by the peer' }, 'peer disconnected');
-    } else {
+    } else if (cause !== 'twelve-byte-header') {
       const { identity, remoteHost, remotePort } = link.connection;
-      limited.warn(
-        {
-          peer,
-          name: identity.commonName,
-          remoteHost,
-          remotePort,
-          cause: cause ?? 'closed by the other side',
-        },
-        'connection ended before a p2p frame came: is that its channel port, or does it refuse this node? Its log says',
-      );
+      const { commonName, issuerCommonName: agency } = identity;
+      const detail = cause ?? 'closed by the other side';
+      this.#noteRefusal('no-p2p-frame', {
+        remoteHost,
+        remotePort,
+        commonName,
+        agency,
+        peer,
+        detail,
+      });
     }
   }
 
   #withdraw(session: PeerSession): void {
     const topics = session.sync.topics().keys();
     this.#context.router.updatePeer(session.endpoint, noRoutes(topics));
-  }
-
-  #refused({ code, reason, remoteHost, remotePort }: Refusal): void {
-    this.#context.counters.peersRefused++;
-    this.#context.limited.warn(
-      { remoteHost, remotePort, code, reason },
-      code === 'AMOP_PORTS_TLS_REFUSED_BY_PEER'
-        ? "peer does not accept this node's certificate: is it of another chain, or an application?"
-        : 'peer refused: TLS handshake failed',
-    );
   }
 }
 

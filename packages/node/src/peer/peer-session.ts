@@ -25,6 +25,7 @@ import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
+import { noteRefusal } from '../refusal/refusal-log.ts';
 import { innerFrameOf, payloadOf } from './peer-payload.ts';
 import { PeerWriter } from './peer-writer.ts';
 import { SyncDriver, type SyncListener } from './sync-driver.ts';
@@ -151,14 +152,14 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   onUndecodable(error: unknown): CutReason {
     const { remoteHost, remotePort } = this.link.connection;
-    const twelve = hasCode(error, 'AMOP_CODEC_TWELVE_BYTE_HEADER');
-    this.#context.limited.warn(
-      { peer: this.nodeId, remoteHost, remotePort, error: textOf(error) },
-      twelve
-        ? 'peer refused: it speaks the 12-byte p2p header of 2.0.0-rc1; set compatibility.supported_version there to 2.0.0 or later'
-        : 'peer closed: its bytes are not p2p frames',
-    );
-    return twelve ? 'twelve-byte-header' : 'malformed';
+    const { counters, limited } = this.#context;
+    const facts = { peer: this.nodeId, remoteHost, remotePort };
+    if (hasCode(error, 'AMOP_CODEC_TWELVE_BYTE_HEADER')) {
+      noteRefusal('peer', 'twelve-byte-header', facts, { counts: counters.peerRefusals, limited });
+      return 'twelve-byte-header';
+    }
+    limited.warn({ ...facts, error: textOf(error) }, 'peer closed: its bytes are not p2p frames');
+    return 'malformed';
   }
 
   onEnd(reason: CutReason | undefined, error: PortsError | undefined): void {

@@ -1,15 +1,21 @@
-import type { Connection, Listener, PortsError, Refusal, Transport } from '@amop/ports';
+import type {
+  Connection,
+  Listener,
+  PeerIdentity,
+  PortsError,
+  Refusal,
+  Transport,
+} from '@amop/ports';
 import { certificateOf } from '../config/certificate-of.ts';
 import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
+import { noteRefusal, type RefusalFacts } from '../refusal/refusal-log.ts';
+import type { RefusalReason } from '../refusal/refusal-reason.ts';
+import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
 import { ChannelSession, type SessionHost } from './channel-session.ts';
 import type { RpcView } from './json-rpc.ts';
 import { applySessionChange } from './subscription.ts';
-
-/** It is the application that ends such a handshake, and its SDK may name another reason. */
-const REFUSED_BY_APPLICATION =
-  "application does not accept this node's certificate: its sdk folder is for another organisation or profile, or its Java has no secp256k1 (docs/interop.md)";
 
 /** The channel port: accepts applications and keeps their sessions. */
 export class ChannelPort implements SessionHost {
@@ -17,7 +23,6 @@ export class ChannelPort implements SessionHost {
   readonly #context: NodeContext;
   readonly #transport: Transport;
   readonly #issuerName: string;
-  readonly #issuer: string;
   readonly #sessions: Set<ChannelSession> = new Set();
   #listener: Listener | undefined;
 
@@ -25,9 +30,7 @@ export class ChannelPort implements SessionHost {
     this.#context = context;
     this.#transport = dependencies.transport;
     this.rpc = dependencies.rpc;
-    const { issuerCommonName, issuerName } = certificateOf(context.config.channel.credentials);
-    this.#issuer = issuerCommonName;
-    this.#issuerName = issuerName;
+    this.#issuerName = certificateOf(context.config.channel.credentials).issuerName;
   }
 
   get sessions(): ReadonlySet<ChannelSession> {
@@ -87,24 +90,12 @@ export class ChannelPort implements SessionHost {
   }
 
   #accept(connection: Connection): void {
-    const { config, counters, limited, limits, logger } = this.#context;
+    const { counters, logger } = this.#context;
     const { remoteHost, remotePort } = connection;
-    const { commonName, fingerprint256, issuerCommonName, issuerName } = connection.identity;
-    if (this.#sessions.size >= limits.maxSessions) {
-      counters.sessionsRefused++;
-      limited.warn(
-        { remoteHost, maxSessions: limits.maxSessions },
-        'application refused: too many sessions',
-      );
-      connection.close();
-      return;
-    }
-    if (config.channel.checkIssuer && issuerName !== this.#issuerName) {
-      counters.sessionsRefused++;
-      limited.warn(
-        { remoteHost, commonName, issuer: issuerCommonName, expected: this.#issuer },
-        'application refused: its certificate comes from another agency (network_security.check_cert_issuer)',
-      );
+    const { commonName, fingerprint256, issuerCommonName } = connection.identity;
+    const reason = this.#refusalOf(connection.identity);
+    if (reason !== undefined) {
+      this.#noteRefusal(reason, { remoteHost, remotePort, commonName, agency: issuerCommonName });
       connection.close();
       return;
     }
@@ -125,13 +116,21 @@ export class ChannelPort implements SessionHost {
     session.link.open();
   }
 
-  #refused({ code, reason, remoteHost, remotePort }: Refusal): void {
-    this.#context.counters.sessionsRefused++;
-    this.#context.limited.warn(
-      { remoteHost, remotePort, code, reason },
-      code === 'AMOP_PORTS_TLS_REFUSED_BY_PEER'
-        ? REFUSED_BY_APPLICATION
-        : 'application refused: TLS handshake failed',
-    );
+  /** Why an application is not taken; undefined when it is. */
+  #refusalOf({ issuerName }: PeerIdentity): RefusalReason | undefined {
+    const { config, limits } = this.#context;
+    if (this.#sessions.size >= limits.maxSessions) return 'too-many-sessions';
+    if (config.channel.checkIssuer && issuerName !== this.#issuerName) return 'other-agency';
+    return undefined;
+  }
+
+  #refused(refusal: Refusal): void {
+    const { reason: detail, remoteHost, remotePort } = refusal;
+    this.#noteRefusal(tlsRefusalReason(refusal), { remoteHost, remotePort, detail });
+  }
+
+  #noteRefusal(reason: RefusalReason, facts: RefusalFacts): void {
+    const { counters, limited } = this.#context;
+    noteRefusal('application', reason, facts, { counts: counters.sessionRefusals, limited });
   }
 }
