@@ -22,6 +22,8 @@ export interface Terminal {
    * channel (Node's `fork`) has ended.
    */
   readonly stop: AbortSignal;
+  /** Tells of each SIGHUP that does not abort `stop`: a daemon reads its configuration anew. */
+  onHangup(listener: () => void): void;
   /** Standard input from here to its end; ends early with an error when `stop` is aborted. */
   stdin(): AsyncIterable<Uint8Array>;
   /** Writes to stdout as given. False: wait for `flush()` before writing more. */
@@ -44,8 +46,8 @@ const EXIT_INTERRUPTED = 130;
 /** How the process behaves when its terminal goes away. */
 export interface ProcessTerminalOptions {
   /**
-   * Goes on after SIGHUP and after the reader of stdout has gone, unless stdout is a terminal: what `nohup` promises
-   * and Node.js undoes, for it resets ignored signals at its start.
+   * Goes on after SIGHUP, which `onHangup` tells of, and after the reader of stdout has gone, unless stdout is a
+   * terminal.
    */
   readonly persistent?: boolean;
 }
@@ -60,6 +62,7 @@ export function processTerminal(options: ProcessTerminalOptions = {}): ProcessTe
   const persistent = options.persistent === true && stdout.isTTY !== true;
   let broken = false;
   let hungUp = false;
+  const hangupListeners: (() => void)[] = [];
 
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
@@ -67,9 +70,12 @@ export function processTerminal(options: ProcessTerminalOptions = {}): ProcessTe
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   process.on('SIGHUP', () => {
-    if (persistent) return;
-    hungUp = true;
-    onSignal();
+    if (persistent) {
+      for (const listener of hangupListeners) listener();
+    } else {
+      hungUp = true;
+      onSignal();
+    }
   });
   process.once('disconnect', () => controller.abort());
   // False, not undefined: there was an IPC channel and it is closed already.
@@ -89,6 +95,9 @@ export function processTerminal(options: ProcessTerminalOptions = {}): ProcessTe
       stderr: stderr.isTTY === true,
     },
     stop: controller.signal,
+    onHangup: (listener) => {
+      hangupListeners.push(listener);
+    },
     stdin: () => addAbortSignal(controller.signal, stdin),
     out: (data) => broken || stdout.write(data),
     err: (text) => {

@@ -1,4 +1,3 @@
-import type { NodeInfo, PeerInfo } from '@amop/codec';
 import {
   type Clock,
   type Logger,
@@ -12,7 +11,7 @@ import { Router, type RouterCounters } from '@amop/router';
 import { TopicTable } from '@amop/topic-sync';
 import { CertificateWatch } from './certificate-watch.ts';
 import { certificateOf } from './config/certificate-of.ts';
-import { formatHostPort } from './config/host-port.ts';
+import { keysForRestart, withFixedParts } from './config/config-change.ts';
 import type { HostPort, NodeConfig } from './config/node-config.ts';
 import { createNodeCounters, type NodeCounters } from './counters.ts';
 import { NodeError } from './errors.ts';
@@ -23,8 +22,8 @@ import { DEFAULT_NODE_LIMITS } from './limits.ts';
 import { LogLimiter } from './log-limiter.ts';
 import type { NodeContext } from './node-context.ts';
 import { PeerHost } from './peer/peer-host.ts';
+import { createRpcView } from './rpc-view.ts';
 import { ChannelPort } from './session/channel-port.ts';
-import type { RpcView } from './session/json-rpc.ts';
 import { Sweeper } from './sweeper.ts';
 import { TopicAnnouncer } from './topic-announcer.ts';
 
@@ -40,7 +39,22 @@ export interface NodeDependencies {
   readonly scheduler: Scheduler;
   readonly channelTransport: Transport;
   readonly p2pTransport: Transport;
+  /**
+   * Makes both transports use the credentials of another configuration, or neither.
+   *
+   * @throws NodeError `AMOP_NODE_CREDENTIALS`
+   */
+  readonly replaceCredentials?: (config: NodeConfig) => void;
   readonly logger?: Logger;
+}
+
+/** What a reload of the configuration has done. */
+export interface ReloadReport {
+  /** Applications and nodes that the configuration does not let in any more. */
+  readonly closedSessions: number;
+  readonly closedPeers: number;
+  /** Keys, `section.key`, that differ and count only from the next start on. */
+  readonly needsRestart: readonly string[];
 }
 
 /** What a node counted, and what it holds at this moment. */
@@ -53,6 +67,13 @@ export interface NodeSnapshot extends NodeCounters {
   readonly reassemblyBytes: number;
 }
 
+/** What of the context a reload replaces. */
+type ReplaceableContext = NodeContext & {
+  config: NodeConfig;
+  identity: NodeContext['identity'];
+  bandwidth: NodeContext['bandwidth'];
+};
+
 /**
  * An AMOP node: applications on its channel port, other nodes on its p2p port.
  *
@@ -62,13 +83,16 @@ export interface NodeSnapshot extends NodeCounters {
 export class AmopNode {
   /** 128 lower-case hex digits: the public key of the node's certificate. */
   readonly nodeId: string;
-  readonly #context: NodeContext;
+  readonly #context: ReplaceableContext;
+  readonly #replaceCredentials: (config: NodeConfig) => void;
   readonly #channel: ChannelPort;
   readonly #peers: PeerHost;
   readonly #sweeper: Sweeper;
   readonly #announcer: TopicAnnouncer;
-  readonly #certificates: CertificateWatch;
+  #certificates: CertificateWatch;
   #started = false;
+  /** Stays while the limit is off: what applications have spent is on its scale. */
+  #bandwidth: BandwidthLimit | undefined;
   #housekeeping: TimerHandle | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -82,7 +106,6 @@ export class AmopNode {
       });
     }
     this.nodeId = identity.nodeId;
-    const { outgoingBytesPerS } = config.p2p;
     const limits = { ...DEFAULT_NODE_LIMITS, ...config.limits };
     const table = new TopicTable(limits);
     this.#context = {
@@ -99,14 +122,13 @@ export class AmopNode {
       router: new Router({ nodeId: identity.nodeId }, { random }),
       table,
       flow: new FlowControl(limits),
-      budget: new ReassemblyBudget(limits.reassemblyBytes),
-      bandwidth:
-        outgoingBytesPerS === undefined
-          ? undefined
-          : new BandwidthLimit(outgoingBytesPerS, clock.nowMs()),
+      budget: new ReassemblyBudget(limits),
+      bandwidth: undefined,
       wakeSweeper: () => this.#sweeper.wake(),
       topicsChanged: () => this.#announcer.changed(),
     };
+    this.#context.bandwidth = this.#bandwidthOf(config);
+    this.#replaceCredentials = dependencies.replaceCredentials ?? (() => undefined);
     this.#certificates = new CertificateWatch(config, this.#context);
     this.#sweeper = new Sweeper(clock, (nowMs) => this.#sweep(nowMs));
     this.#announcer = new TopicAnnouncer(table, {
@@ -117,7 +139,7 @@ export class AmopNode {
     this.#peers = new PeerHost(this.#context, { transport: dependencies.p2pTransport });
     this.#channel = new ChannelPort(this.#context, {
       transport: dependencies.channelTransport,
-      rpc: this.#rpcView(),
+      rpc: createRpcView(this.#context, this.#peers),
     });
   }
 
@@ -158,6 +180,42 @@ export class AmopNode {
     }
     this.#certificates.tick(this.#context.clock.nowMs());
     this.#scheduleHousekeeping();
+  }
+
+  /**
+   * Takes another configuration while the node runs: certificates, lists, permissions, limits, peers, bandwidth.
+   * Connections that it still allows go on. Addresses and what SDKs are told stay until the next start;
+   * water marks, compression and the topics taken from a peer count for connections that begin afterwards.
+   *
+   * @throws NodeError `AMOP_NODE_RELOAD` when the certificate has another key, `AMOP_NODE_CREDENTIALS`,
+   *   `AMOP_NODE_STATE` when the node does not run; nothing has changed then
+   */
+  reload(next: NodeConfig): ReloadReport {
+    const context = this.#context;
+    if (this.#housekeeping === undefined) {
+      throw new NodeError('AMOP_NODE_STATE', 'the node does not run', { fix: 'start it' });
+    }
+    const identity = certificateOf(next.p2p.credentials);
+    if (identity.nodeId !== this.nodeId) {
+      throw new NodeError('AMOP_NODE_RELOAD', 'the node certificate has another key', {
+        fix: 'restart the node to give it another node ID, or renew the certificate for its old key',
+      });
+    }
+    const needsRestart = keysForRestart(context.config, next);
+    this.#replaceCredentials(next);
+    const config = withFixedParts(context.config, next);
+    context.config = config;
+    context.identity = identity;
+    Object.assign(context.limits, DEFAULT_NODE_LIMITS, config.limits);
+    context.table.changeLimits(context.limits);
+    context.bandwidth = this.#bandwidthOf(config);
+    this.#certificates = new CertificateWatch(config, context);
+    this.#certificates.tick(context.clock.nowMs());
+    return {
+      closedSessions: this.#channel.configChanged(),
+      closedPeers: this.#peers.configChanged(),
+      needsRestart,
+    };
   }
 
   /** Stops accepting, lets connections flush for a second, ends them. May be called again. */
@@ -213,6 +271,15 @@ export class AmopNode {
     });
   }
 
+  #bandwidthOf({ p2p }: NodeConfig): BandwidthLimit | undefined {
+    const { outgoingBytesPerS } = p2p;
+    if (outgoingBytesPerS === undefined) return undefined;
+    const nowMs = this.#context.clock.nowMs();
+    this.#bandwidth ??= new BandwidthLimit(outgoingBytesPerS, nowMs);
+    this.#bandwidth.changeRate(outgoingBytesPerS, nowMs);
+    return this.#bandwidth;
+  }
+
   #sweep(nowMs: number): boolean {
     const { flow, router } = this.#context;
     router.sweep(nowMs);
@@ -230,42 +297,5 @@ export class AmopNode {
       this.#certificates.tick(nowMs);
       this.#scheduleHousekeeping();
     }, HOUSEKEEPING_MS);
-  }
-
-  #rpcView(): RpcView {
-    const { config, nodeId } = this.#context;
-    return {
-      supportedVersion: config.supportedVersion,
-      chainId: config.chainId,
-      groups: config.groups,
-      nodeId,
-      nodeInfo: () => this.#nodeInfo(),
-      peers: () => this.#peerInfos(),
-    };
-  }
-
-  #nodeInfo(): NodeInfo {
-    const { identity, nodeId, table } = this.#context;
-    return {
-      Agency: identity.issuerCommonName,
-      IPAndPort: formatHostPort(this.p2pAddress),
-      Node: identity.commonName,
-      NodeID: nodeId,
-      Topic: [...table.topics()].sort(),
-    };
-  }
-
-  #peerInfos(): PeerInfo[] {
-    return [...this.#peers.active()].map(({ link, nodeId, sync }) => {
-      const { identity, remoteHost, remotePort } = link.connection;
-      const routable = [...sync.topics()].filter(([, { status }]) => status === 'success');
-      return {
-        Agency: identity.issuerCommonName,
-        IPAndPort: `${remoteHost}:${remotePort}`,
-        Node: identity.commonName,
-        NodeID: nodeId,
-        Topic: routable.map(([topic]) => String(topic)).sort(),
-      };
-    });
   }
 }

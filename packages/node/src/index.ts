@@ -1,4 +1,9 @@
-export { AmopNode, type NodeDependencies, type NodeSnapshot } from './amop-node.ts';
+export {
+  AmopNode,
+  type NodeDependencies,
+  type NodeSnapshot,
+  type ReloadReport,
+} from './amop-node.ts';
 export { formatHostPort, parseHostPort } from './config/host-port.ts';
 export { loadNodeConfig } from './config/load-node-config.ts';
 export type { Credentials, HostPort, NodeConfig } from './config/node-config.ts';

@@ -29,14 +29,19 @@ export async function listen(
   at: HostPort,
   handlers: PortHandlers,
 ): Promise<Listener> {
-  const { handshakeTimeoutMs, maxHandshakes } = context.limits;
+  const { limits } = context;
   const { host, port } = at;
   try {
     return await transport.listen({
       host,
       port,
-      handshakeTimeoutMs,
-      maxHandshakes,
+      // Looked up at each handshake: a reload changes them.
+      get handshakeTimeoutMs() {
+        return limits.handshakeTimeoutMs;
+      },
+      get maxHandshakes() {
+        return limits.maxHandshakes;
+      },
       onConnection: (connection) => handlers.onConnection(connection),
       onRefused: (refusal) => handlers.onRefused(refusal),
       onError: (error) => context.logger.error({ err: error }, `${handlers.name} port failed`),

@@ -12,11 +12,13 @@ import type { LogLimiter } from './log-limiter.ts';
 
 /** What the sessions and peers of one node share. */
 export interface NodeContext {
+  /** A reload puts another one in its place: look it up at each use. */
   readonly config: NodeConfig;
+  /** One object for the life of the node; a reload changes what is in it. */
   readonly limits: NodeLimits;
   /** 128 lower-case hex digits. */
   readonly nodeId: string;
-  /** From the node's own p2p certificate. */
+  /** From the node's own p2p certificate; a renewed one takes its place. */
   readonly identity: CertificateIdentity;
   readonly clock: Clock;
   readonly random: Random;
@@ -29,7 +31,7 @@ export interface NodeContext {
   readonly table: TopicTable;
   readonly flow: FlowControl;
   readonly budget: ReassemblyBudget;
-  /** Undefined: the configuration sets no limit. */
+  /** Undefined: the configuration sets no limit. May change as {@link config} does. */
   readonly bandwidth: BandwidthLimit | undefined;
   /** Tells that something which needs {@link Sweeper} checks every few ms has begun. */
   readonly wakeSweeper: () => void;

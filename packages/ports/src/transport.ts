@@ -94,7 +94,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** What {@link Transport.listen} takes. */
+/** What {@link Transport.listen} takes. The limits of handshakes are read at each one: a getter may change them. */
 export interface ListenOptions {
   /** Address to bind to, e.g. `127.0.0.1` or `::`. */
   readonly host: string;

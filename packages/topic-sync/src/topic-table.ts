@@ -47,10 +47,7 @@ export interface SessionChange {
  * Source: spec 7 (0x32), 13 (list and sequence).
  */
 export class TopicTable {
-  readonly #maxTopicsPerSession: number;
-  readonly #maxTopics: number;
-  readonly #maxSubscriptions: number;
-  readonly #maxListBytes: number;
+  #limits: Required<TopicTableOptions>;
   readonly #sessions: Map<number, Set<TopicName>> = new Map();
   readonly #counts: Map<TopicName, number> = new Map();
   /** Topics that gained or lost a session since the last take. */
@@ -63,12 +60,16 @@ export class TopicTable {
 
   /** @throws TopicSyncError `AMOP_TOPIC_SYNC_OPTIONS` when a limit is not a whole number >= 1 */
   constructor(options: TopicTableOptions = {}) {
-    const limit = (option: keyof TopicTableOptions, fallback: number): number =>
-      positiveInteger(option, options[option] ?? fallback);
-    this.#maxTopicsPerSession = limit('maxTopicsPerSession', 100_000);
-    this.#maxTopics = limit('maxTopics', 1_000_000);
-    this.#maxSubscriptions = limit('maxSubscriptions', 4_000_000);
-    this.#maxListBytes = limit('maxListBytes', MAX_FRAME_BYTES - P2P_HEADER_BYTES);
+    this.#limits = limitsOf(options);
+  }
+
+  /**
+   * Limits for what is subscribed from now on; those left out get their default.
+   *
+   * @throws TopicSyncError `AMOP_TOPIC_SYNC_OPTIONS` when a limit is not a whole number >= 1
+   */
+  changeLimits(options: TopicTableOptions): void {
+    this.#limits = limitsOf(options);
   }
 
   /**
@@ -187,11 +188,12 @@ export class TopicTable {
   }
 
   #hasRoom(topic: TopicName, ownedTopics: number): boolean {
-    if (ownedTopics >= this.#maxTopicsPerSession) return false;
-    if (this.#subscriptions >= this.#maxSubscriptions) return false;
+    const { maxListBytes, maxSubscriptions, maxTopics, maxTopicsPerSession } = this.#limits;
+    if (ownedTopics >= maxTopicsPerSession) return false;
+    if (this.#subscriptions >= maxSubscriptions) return false;
     if (this.#counts.has(topic)) return true;
-    if (this.#counts.size >= this.#maxTopics) return false;
-    return this.#listBytes + entryBytes(topic) <= this.#maxListBytes;
+    if (this.#counts.size >= maxTopics) return false;
+    return this.#listBytes + entryBytes(topic) <= maxListBytes;
   }
 
   /** One session more; true when the topic is new to the node. */
@@ -223,7 +225,7 @@ export class TopicTable {
   #touch(topic: TopicName): void {
     if (this.#touchedTooMany) return;
     this.#touched.add(topic);
-    if (this.#touched.size <= this.#maxTopics) return;
+    if (this.#touched.size <= this.#limits.maxTopics) return;
     this.#touched.clear();
     this.#touchedTooMany = true;
   }
@@ -232,6 +234,17 @@ export class TopicTable {
     this.#sequence = nextSequence(this.#sequence);
     this.#encodedList = undefined;
   }
+}
+
+function limitsOf(options: TopicTableOptions): Required<TopicTableOptions> {
+  const limit = (option: keyof TopicTableOptions, fallback: number): number =>
+    positiveInteger(option, options[option] ?? fallback);
+  return {
+    maxTopicsPerSession: limit('maxTopicsPerSession', 100_000),
+    maxTopics: limit('maxTopics', 1_000_000),
+    maxSubscriptions: limit('maxSubscriptions', 4_000_000),
+    maxListBytes: limit('maxListBytes', MAX_FRAME_BYTES - P2P_HEADER_BYTES),
+  };
 }
 
 /**

@@ -226,7 +226,7 @@ export const mutants = [
     defect: 'D-22',
     restores: 'any number of peers is accepted',
     file: 'packages/node/src/peer/peer-host.ts',
-    find: "if (!this.#slots.has(nodeId) && this.#slots.size >= limits.maxPeers) return 'too-many-peers';",
+    find: "if (isNew && this.#slots.size >= limits.maxPeers) return 'too-many-peers';",
     replace: '',
     package: 'node',
   },

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { formatEndpoint } from '../certs/plan.ts';
 import { DaemonError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
+import { reloadConfig } from './reload-config.ts';
 
 /**
  * Starts a node, says so in one log line, and stops it when the terminal stops.
@@ -13,7 +14,8 @@ import type { Terminal } from '../terminal.ts';
  * @throws DaemonError `AMOP_DAEMON_CONFIG_FILE`, NodeError of the configuration or of a port that cannot be opened
  */
 export async function runDaemon(path: string, log: Logger, terminal: Terminal): Promise<void> {
-  const config = loadNodeConfig(findConfig(resolve(terminal.cwd, path)));
+  const file = findConfig(resolve(terminal.cwd, path));
+  const config = loadNodeConfig(file);
   for (const warning of config.warnings ?? []) log.warn({ config: path }, warning);
   const node: AmopNode = createNode(config, { logger: log });
   await node.start();
@@ -25,6 +27,13 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
     },
     'ready',
   );
+  terminal.onHangup(() => {
+    try {
+      reloadConfig(node, file, log);
+    } catch {
+      // The log has it, and the node goes on.
+    }
+  });
   await stopped(terminal.stop);
   log.info({}, 'stopping');
   await node.stop();

@@ -88,11 +88,32 @@ describe('amopd', () => {
     expect(daemon.stderrText()).toBe('');
   });
 
-  test('takes the folder for its config.ini; SIGINT ends it, SIGHUP does not', async () => {
+  test('takes the folder for its config.ini; SIGINT ends it', async () => {
     const daemon = amopd('--config', await nodeFolder());
     await daemon.record('ready');
-    daemon.child.kill('SIGHUP');
     daemon.child.kill('SIGINT');
+    expect(await daemon.exitCode).toBe(0);
+  });
+
+  test('SIGHUP reads the configuration anew; a bad one is refused and the old one stays', async () => {
+    const folder = await nodeFolder();
+    const daemon = amopd('--config', folder);
+    await daemon.record('ready');
+    const path = join(folder, 'config.ini');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, `${text}\n[amop]\nmax_sessions=none\n`);
+    daemon.child.kill('SIGHUP');
+    const refused = await daemon.record('configuration not reloaded: the old one stays in use');
+    expect(refused).toMatchObject({
+      err: {
+        code: 'AMOP_NODE_CONFIG_VALUE',
+        message: expect.stringContaining('max_sessions=none'),
+      },
+    });
+    writeFileSync(path, `${text}\n[amop]\nmax_sessions=5\n`);
+    daemon.child.kill('SIGHUP');
+    expect(await daemon.record('configuration reloaded')).toMatchObject({ needsRestart: [] });
+    daemon.child.kill('SIGTERM');
     expect(await daemon.exitCode).toBe(0);
   });
 

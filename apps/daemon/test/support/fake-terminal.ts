@@ -32,6 +32,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     env: options.env ?? {},
     isTty: { stdin: false, stdout: false, stderr: false, ...options.isTty },
     stop: controller.signal,
+    onHangup: () => undefined,
     stdin: async function* () {
       for (const chunk of options.stdin ?? []) yield bytesOf(chunk);
     },

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseNodeId } from '@amop/crypto';
 import { z } from 'zod';
 import { NodeError } from '../errors.ts';
 import { parseHostPort } from './host-port.ts';
 import { IniFile, reasonOf } from './ini-file.ts';
 import type { Credentials, HostPort, NodeConfig } from './node-config.ts';
 import { readLimits } from './read-limits.ts';
+import { readFingerprints, readNodeIds } from './read-lists.ts';
 import { readPermissions } from './read-permissions.ts';
 
 /** Keys of the original that mean nothing to a node without a chain: read by nobody, not worth a warning. */
@@ -53,9 +53,9 @@ const LIST_SECTION = /^(cert|crl|cal|white|black)/i;
 const LIST_FIX =
   'write [certificate_whitelist] cal.0=NODE_ID and [certificate_blacklist] crl.0=NODE_ID';
 /** Sections of this node's own, for the same reason. */
-const OWN_SECTION = /^(amop|perm)/i;
-const OWN_FIX = 'the sections are [amop] and [amop_permissions], see docs/configuration.md';
-const NODE_ID = /^(0x)?[0-9a-fA-F]{128}$/;
+const OWN_SECTION = /^(amop|perm|sdk)/i;
+const OWN_FIX =
+  'the sections are [amop], [amop_permissions], [amop_sdk_blacklist] crl.N and [amop_sdk_whitelist] cal.N, see docs/configuration.md';
 const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
 
 /**
@@ -90,6 +90,8 @@ export function loadNodeConfig(path: string): NodeConfig {
         'secure.check_cert_issuer',
       ),
       ...(permissions !== undefined && { permissions }),
+      blacklist: readFingerprints(ini, 'amop_sdk_blacklist', 'crl'),
+      whitelist: readFingerprints(ini, 'amop_sdk_whitelist', 'cal'),
     },
     p2p: {
       host: ini.get('p2p.listen_ip')?.value ?? '0.0.0.0',
@@ -151,15 +153,6 @@ function readPeers(ini: IniFile): HostPort[] {
     const peer = parseHostPort(value);
     if (peer === undefined) throw ini.invalid(name, value, 'ip:port, host:port or [ipv6]:port');
     return peer;
-  });
-}
-
-/** The original skips an ID that it cannot read; a list that fails open is worse than no start. */
-function readNodeIds(ini: IniFile, sections: readonly string[], prefix: string): string[] {
-  const entries = sections.flatMap((section) => ini.list(section, prefix));
-  return entries.map(({ name, value }) => {
-    if (!NODE_ID.test(value)) throw ini.invalid(name, value, 'a node ID: 128 hex digits');
-    return parseNodeId(value);
   });
 }
 

@@ -28,6 +28,10 @@ export interface NodeConfig {
     readonly checkIssuer: boolean;
     /** Which applications may use which topics; left out: all of them, all topics. */
     readonly permissions?: PermissionRules;
+    /** SHA-256 fingerprints, 64 lower-case hex digits, of certificates that are refused; wins over the whitelist. */
+    readonly blacklist?: readonly string[];
+    /** Fingerprints of the only certificates that are allowed; empty or left out: all. */
+    readonly whitelist?: readonly string[];
   };
   /** The p2p port: nodes connect here. */
   readonly p2p: HostPort & {

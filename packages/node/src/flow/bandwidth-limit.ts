@@ -20,7 +20,7 @@ export class BandwidthAccount {
  * limit at most, and no more than one second's worth is remembered: nobody outside can lock applications out.
  */
 export class BandwidthLimit {
-  readonly #bytesPerS: number;
+  #bytesPerS: number;
   readonly #sending: Set<BandwidthAccount> = new Set();
   /** What applications have left unpaid that are gone. */
   readonly #left = new BandwidthAccount();
@@ -35,6 +35,12 @@ export class BandwidthLimit {
     this.#bytesPerS = bytesPerS;
     this.#risenMs = nowMs;
     this.#settledMs = nowMs;
+  }
+
+  /** @param bytesPerS above 0; what was sent before was sent at the old one */
+  changeRate(bytesPerS: number, nowMs: number): void {
+    this.#rise(nowMs);
+    this.#bytesPerS = bytesPerS;
   }
 
   /** Whether a new message of the application has to be refused. */

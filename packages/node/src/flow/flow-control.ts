@@ -29,6 +29,7 @@ export class FlowControl {
   readonly #saturated: Set<Sink> = new Set();
   #source: ReadGate | undefined;
 
+  /** @param marks read at each use: they may change */
   constructor(marks: FlowMarks) {
     this.#marks = marks;
   }

@@ -1,3 +1,4 @@
+import type { NodeLimits } from '../limits.ts';
 import type { ReadGate } from './read-gate.ts';
 
 /** Parts of frames up to this size are not counted: a connection's read buffer holds as much. */
@@ -15,14 +16,15 @@ const TURN_MS = 1_000;
  * the others get through.
  */
 export class ReassemblyBudget {
-  readonly #limitBytes: number;
+  readonly #limits: Pick<NodeLimits, 'reassemblyBytes'>;
   readonly #held: Map<ReadGate, number> = new Map();
   readonly #waiting: Set<ReadGate> = new Set();
   #heldBytes = 0;
   #turn: { readonly gate: ReadGate; bytes: number; sinceMs: number | undefined } | undefined;
 
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes;
+  /** @param limits read at each use: they may change */
+  constructor(limits: Pick<NodeLimits, 'reassemblyBytes'>) {
+    this.#limits = limits;
   }
 
   /** Bytes of unfinished large frames. */
@@ -47,7 +49,7 @@ export class ReassemblyBudget {
     }
     this.#heldBytes += bytes - (this.#held.get(gate) ?? 0);
     this.#held.set(gate, bytes);
-    if (this.#heldBytes <= this.#limitBytes || this.#turn?.gate === gate) return;
+    if (this.#heldBytes <= this.#limits.reassemblyBytes || this.#turn?.gate === gate) return;
     if (this.#turn === undefined) this.#giveTurn(gate);
     else this.#block(gate);
   }
@@ -80,7 +82,7 @@ export class ReassemblyBudget {
   }
 
   #goOn(): void {
-    if (this.#heldBytes <= this.#limitBytes) {
+    if (this.#heldBytes <= this.#limits.reassemblyBytes) {
       for (const gate of this.#waiting) gate.unblock();
       this.#waiting.clear();
     } else if (this.#turn === undefined) {

@@ -56,16 +56,19 @@ export class PeerDialer {
 
   start(): void {
     this.#abort = new AbortController();
+    this.configChanged();
+  }
+
+  /** The configured nodes are others: those that stay keep what is known of them, all may be tried at once. */
+  configChanged(): void {
     const nowMs = this.#context.clock.nowMs();
-    this.#targets = this.#context.config.p2p.peers.map((at) => ({
-      at,
-      nodeId: undefined,
-      isDialling: false,
-      delayMs: MIN_DELAY_MS,
-      dueMs: nowMs,
-      connectedMs: nowMs,
-      lastFailure: undefined,
-    }));
+    const known = new Map(this.#targets.map((target) => [formatHostPort(target.at), target]));
+    this.#targets = this.#context.config.p2p.peers.map((at) => {
+      const target = known.get(formatHostPort(at)) ?? newTarget(at, nowMs);
+      target.delayMs = MIN_DELAY_MS;
+      target.dueMs = nowMs;
+      return target;
+    });
     this.tick(nowMs);
   }
 
@@ -151,4 +154,16 @@ export class PeerDialer {
     target.dueMs = nowMs + half + this.#context.random.below(half);
     target.delayMs = Math.min(MAX_DELAY_MS, target.delayMs * 2);
   }
+}
+
+function newTarget(at: HostPort, nowMs: number): DialTarget {
+  return {
+    at,
+    nodeId: undefined,
+    isDialling: false,
+    delayMs: MIN_DELAY_MS,
+    dueMs: nowMs,
+    connectedMs: nowMs,
+    lastFailure: undefined,
+  };
 }

@@ -83,6 +83,25 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     for (const session of this.#sessions) session.announce(changes);
   }
 
+  /**
+   * The configuration has changed: nodes that it does not let in any more are closed, new ones are dialled.
+   *
+   * @returns number of nodes closed
+   */
+  configChanged(): number {
+    const refused = new Set<string>();
+    for (const session of [...this.#sessions]) {
+      const { connection } = session.link;
+      const reason = this.#identityRefusal(connection.identity);
+      if (reason === undefined) continue;
+      if (!refused.has(session.nodeId)) this.#refuse(connection, reason);
+      refused.add(session.nodeId);
+      session.link.close();
+    }
+    this.#dialer.configChanged();
+    return refused.size;
+  }
+
   /** Heartbeats, silence, duplicates, redialling: call a few times a second. */
   tick(nowMs: number): void {
     const { peerSilenceMs } = this.#context.limits;
@@ -194,14 +213,19 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   }
 
   /** Why a node is not taken; undefined when it is. */
-  #refusalOf({ nodeId, organizationalUnit }: PeerIdentity): RefusalReason | undefined {
-    const { config, limits } = this.#context;
-    const { blacklist, whitelist } = config.p2p;
+  #refusalOf(identity: PeerIdentity): RefusalReason | undefined {
+    const { limits } = this.#context;
+    const isNew = identity.nodeId !== undefined && !this.#slots.has(identity.nodeId);
+    if (isNew && this.#slots.size >= limits.maxPeers) return 'too-many-peers';
+    return this.#identityRefusal(identity);
+  }
+
+  #identityRefusal({ nodeId, organizationalUnit }: PeerIdentity): RefusalReason | undefined {
+    const { blacklist, whitelist } = this.#context.config.p2p;
     if (nodeId === undefined) return 'no-node-id';
     if (organizationalUnit === APPLICATION_UNIT) return 'sdk-certificate';
     if (blacklist.includes(nodeId)) return 'node-blacklisted';
     if (whitelist.length > 0 && !whitelist.includes(nodeId)) return 'node-not-whitelisted';
-    if (!this.#slots.has(nodeId) && this.#slots.size >= limits.maxPeers) return 'too-many-peers';
     return undefined;
   }
 

@@ -85,10 +85,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
       !context.config.channel.checkIssuer ||
       connection.identity.issuerName === context.identity.issuerName;
     this.link = new Link(connection, context, new P2pFrameDecoder(), this, 'batch');
-    this.#writer = new PeerWriter(this.link, {
-      compress: context.config.p2p.compress,
-      bandwidth: context.bandwidth,
-    });
+    this.#writer = new PeerWriter(this.link, context);
     this.#driver = new SyncDriver(options.nodeId, this.#writer, context, this);
   }
 

@@ -13,8 +13,8 @@ import {
   writeP2pHeader,
 } from '@amop/codec';
 import { compress } from '@amop/codec/compression';
-import type { BandwidthLimit } from '../flow/bandwidth-limit.ts';
 import type { Link } from '../flow/link.ts';
+import type { NodeContext } from '../node-context.ts';
 import type { FrameChanges } from '../session/channel-writer.ts';
 
 /** Payloads above this are compressed if the configuration says so (spec 12.3). */
@@ -27,15 +27,12 @@ const NO_PAYLOAD = new Uint8Array(0);
 export class PeerWriter {
   readonly #link: Link<P2pFrame>;
   readonly #compress: boolean;
-  readonly #bandwidth: BandwidthLimit | undefined;
+  readonly #context: Pick<NodeContext, 'bandwidth'>;
 
-  constructor(
-    link: Link<P2pFrame>,
-    options: { readonly compress: boolean; readonly bandwidth: BandwidthLimit | undefined },
-  ) {
+  constructor(link: Link<P2pFrame>, context: Pick<NodeContext, 'bandwidth' | 'config'>) {
     this.#link = link;
-    this.#compress = options.compress;
-    this.#bandwidth = options.bandwidth;
+    this.#compress = context.config.p2p.compress;
+    this.#context = context;
   }
 
   /** Queues a frame of any protocol; false when the link takes nothing any more. */
@@ -85,7 +82,7 @@ export class PeerWriter {
 
   /** AMOP frames draw on the bandwidth; topics and heartbeats do not. */
   #queued(protocolId: number, bytes: number): void {
-    if (Math.abs(protocolId) === P2pProtocol.amop) this.#bandwidth?.spend(bytes);
+    if (Math.abs(protocolId) === P2pProtocol.amop) this.#context.bandwidth?.spend(bytes);
     this.#link.queued(bytes);
   }
 

@@ -5,7 +5,42 @@ export interface RefusalText {
   readonly fix: string;
 }
 
-const REFUSALS = {
+/** Every {@link RefusalReason}. */
+export const REFUSAL_REASONS = [
+  'too-many-sessions',
+  'too-many-peers',
+  'too-many-handshakes',
+  'other-agency',
+  'node-blacklisted',
+  'node-not-whitelisted',
+  'application-blacklisted',
+  'application-not-whitelisted',
+  'lost-permission',
+  'sdk-certificate',
+  'no-node-id',
+  'no-certificate',
+  'other-authority',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-revoked',
+  'refuses-this-node',
+  'not-tls',
+  'no-common-tls',
+  'handshake-timeout',
+  'hung-up',
+  'tls-failed',
+  'nobody-listens',
+  'unreachable',
+  'no-answer',
+  'no-such-name',
+  'twelve-byte-header',
+  'no-p2p-frame',
+] as const;
+
+/** Why a connection was refused; the names of the labels in metrics. */
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+const REFUSALS: Readonly<Record<RefusalReason, RefusalText>> = {
   'too-many-sessions': {
     message: 'this node has as many applications as it may have',
     fix: 'end some, or raise max_sessions in [amop] of config.ini',
@@ -37,6 +72,10 @@ const REFUSALS = {
   'application-not-whitelisted': {
     message: 'its certificate is not in amop_sdk_whitelist',
     fix: 'if it is to connect, add cal.N=FINGERPRINT to [amop_sdk_whitelist] and reload',
+  },
+  'lost-permission': {
+    message: 'it subscribes a topic that it may not subscribe any more',
+    fix: 'if it is to, add the topic to its subscribe rule in [amop_permissions] and reload',
   },
   'sdk-certificate': {
     message:
@@ -115,14 +154,7 @@ const REFUSALS = {
     message: 'the connection ended before a p2p frame came',
     fix: 'is that its channel port? Or it refuses this node: its log says why',
   },
-} as const satisfies Record<string, RefusalText>;
-
-/** Why a connection was refused; the names of the labels in metrics. */
-export type RefusalReason = keyof typeof REFUSALS;
-
-/** Every {@link RefusalReason}. */
-// The table has no other keys: it is made here.
-export const REFUSAL_REASONS: readonly RefusalReason[] = Object.keys(REFUSALS) as RefusalReason[];
+};
 
 /** The words for a refusal: the same in the log of the node and in `amop doctor`. */
 export function refusalText(reason: RefusalReason): RefusalText {

@@ -18,7 +18,7 @@ export interface AdmittedSession extends Pick<Origin, 'id' | 'fail'> {
 /** Looks at each message of one application before it is routed, and answers those that may not go on. */
 export class Admission {
   readonly #session: AdmittedSession;
-  readonly #allowed: TopicSet;
+  #allowed: TopicSet;
   readonly #context: NodeContext;
   /** Who pays for what its messages send to other nodes. */
   readonly account: BandwidthAccount = new BandwidthAccount();
@@ -29,6 +29,11 @@ export class Admission {
     this.#session = session;
     this.#allowed = allowed;
     this.#context = context;
+  }
+
+  /** From now on the application may send on these. */
+  allow(topics: TopicSet): void {
+    this.#allowed = topics;
   }
 
   /** The topic of an 0x30 or 0x35 that may go on; undefined when it was answered with a code. */

@@ -10,6 +10,7 @@ import { certificateOf } from '../config/certificate-of.ts';
 import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
+import { rightsOf } from '../permission/permissions.ts';
 import { noteRefusal, type RefusalFacts } from '../refusal/refusal-log.ts';
 import type { RefusalReason } from '../refusal/refusal-reason.ts';
 import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
@@ -22,7 +23,7 @@ export class ChannelPort implements SessionHost {
   readonly rpc: RpcView;
   readonly #context: NodeContext;
   readonly #transport: Transport;
-  readonly #issuerName: string;
+  #issuerName: string;
   readonly #sessions: Set<ChannelSession> = new Set();
   #listener: Listener | undefined;
 
@@ -30,7 +31,7 @@ export class ChannelPort implements SessionHost {
     this.#context = context;
     this.#transport = dependencies.transport;
     this.rpc = dependencies.rpc;
-    this.#issuerName = certificateOf(context.config.channel.credentials).issuerName;
+    this.#issuerName = this.#ownIssuerName();
   }
 
   get sessions(): ReadonlySet<ChannelSession> {
@@ -74,6 +75,31 @@ export class ChannelPort implements SessionHost {
     }
   }
 
+  /**
+   * The configuration has changed: applications that it does not let in any more are closed, the others get
+   * the rights that they have now. One that subscribes what it may not is closed too: it comes back, and is told.
+   *
+   * @returns number of applications closed
+   */
+  configChanged(): number {
+    const { config } = this.#context;
+    this.#issuerName = this.#ownIssuerName();
+    let closed = 0;
+    for (const session of [...this.#sessions]) {
+      const { connection } = session.link;
+      const reason =
+        this.#certificateRefusal(connection.identity) ??
+        (session.useRights(rightsOf(config.channel.permissions, connection.identity))
+          ? undefined
+          : 'lost-permission');
+      if (reason === undefined) continue;
+      closed++;
+      this.#refuse(connection, reason);
+      session.link.close();
+    }
+    return closed;
+  }
+
   sessionEnded(
     session: ChannelSession,
     reason: CutReason | undefined,
@@ -95,7 +121,7 @@ export class ChannelPort implements SessionHost {
     const { commonName, fingerprint256, issuerCommonName } = connection.identity;
     const reason = this.#refusalOf(connection.identity);
     if (reason !== undefined) {
-      this.#noteRefusal(reason, { remoteHost, remotePort, commonName, agency: issuerCommonName });
+      this.#refuse(connection, reason);
       connection.close();
       return;
     }
@@ -117,11 +143,27 @@ export class ChannelPort implements SessionHost {
   }
 
   /** Why an application is not taken; undefined when it is. */
-  #refusalOf({ issuerName }: PeerIdentity): RefusalReason | undefined {
-    const { config, limits } = this.#context;
+  #refusalOf(identity: PeerIdentity): RefusalReason | undefined {
+    const { limits } = this.#context;
     if (this.#sessions.size >= limits.maxSessions) return 'too-many-sessions';
-    if (config.channel.checkIssuer && issuerName !== this.#issuerName) return 'other-agency';
-    return undefined;
+    return this.#certificateRefusal(identity);
+  }
+
+  #certificateRefusal({ fingerprint256, issuerName }: PeerIdentity): RefusalReason | undefined {
+    const { blacklist = [], checkIssuer, whitelist = [] } = this.#context.config.channel;
+    if (checkIssuer && issuerName !== this.#issuerName) return 'other-agency';
+    if (blacklist.includes(fingerprint256)) return 'application-blacklisted';
+    const isListed = whitelist.length === 0 || whitelist.includes(fingerprint256);
+    return isListed ? undefined : 'application-not-whitelisted';
+  }
+
+  #refuse({ identity, remoteHost, remotePort }: Connection, reason: RefusalReason): void {
+    const { commonName, issuerCommonName } = identity;
+    this.#noteRefusal(reason, { remoteHost, remotePort, commonName, agency: issuerCommonName });
+  }
+
+  #ownIssuerName(): string {
+    return certificateOf(this.#context.config.channel.credentials).issuerName;
   }
 
   #refused(refusal: Refusal): void {

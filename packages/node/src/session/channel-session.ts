@@ -23,7 +23,7 @@ import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
-import { rightsOf } from '../permission/permissions.ts';
+import { type Rights, rightsOf } from '../permission/permissions.ts';
 import type { TopicSet } from '../permission/topic-set.ts';
 import { Admission } from './admission.ts';
 import { applicationMark } from './application-mark.ts';
@@ -57,7 +57,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   readonly #host: SessionHost;
   readonly #writer: ChannelWriter;
   readonly #admission: Admission;
-  readonly #subscribable: TopicSet;
+  #subscribable: TopicSet;
   readonly #sendMulticastAck: () => void;
   #profile: SessionProfile = INITIAL_PROFILE;
   #deadlines = false;
@@ -89,6 +89,20 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
 
   get id(): number {
     return this.endpoint.id;
+  }
+
+  /**
+   * From now on the application has these rights.
+   *
+   * @returns false when it subscribes what it may not any more
+   */
+  useRights({ publish, subscribe }: Rights): boolean {
+    this.#admission.allow(publish);
+    this.#subscribable = subscribe;
+    for (const topic of this.#context.table.topicsOf(this.id)) {
+      if (!subscribe.has(topic)) return false;
+    }
+    return true;
   }
 
   get applicationMark(): number {

@@ -114,6 +114,20 @@ describe('loadNodeConfig', () => {
     });
   });
 
+  it('reads the lists of applications, with and without colons', () => {
+    const colons = Array.from({ length: 32 }, () => 'AB').join(':');
+    const { channel } = load(
+      '[amop_sdk_blacklist]',
+      `crl.0=${colons}`,
+      '[amop_sdk_whitelist]',
+      `cal.0=${'cd'.repeat(32)}`,
+    );
+    expect(channel).toMatchObject({
+      blacklist: ['ab'.repeat(32)],
+      whitelist: ['cd'.repeat(32)],
+    });
+  });
+
   it('takes the channel certificate of the RSA folder when the chain says so', () => {
     mkdirSync(join(folder, 'conf/channel_cert'));
     for (const name of ['ca.crt', 'node.crt', 'node.key']) {
@@ -154,6 +168,8 @@ describe('loadNodeConfig', () => {
     ['[p2p]', 'enable_compress', 'yes', 'true or false'],
     ['[certificate_whitelist]', 'cal.0', '123', '128 hex digits'],
     ['[certificate_blacklist]', 'crl.0', `${NODE_ID}00`, '128 hex digits'],
+    ['[amop_sdk_whitelist]', 'cal.0', '12:34', '64 hex digits'],
+    ['[amop_sdk_blacklist]', 'crl.0', NODE_ID, '64 hex digits'],
     ['[compatibility]', 'supported_version', 'newest', '2.9.1'],
     ['[flow_control]', 'outgoing_bandwidth_limit', '2M', 'Mbit/s, at least 0.01'],
     ['[flow_control]', 'outgoing_bandwidth_limit', '0', 'Mbit/s, at least 0.01'],
@@ -212,6 +228,8 @@ describe('loadNodeConfig', () => {
     ['[amop_permission]', 'default.publish=*'],
     ['[permissions]', 'default.publish=*'],
     ['[amop]', 'max_sesions=10'],
+    ['[sdk_whitelist]', 'cal.0=AB'],
+    ['[amop_sdk_whitelist]', 'crl.0=AB'],
   ])('does not pass over a typing error in rules and limits: %s %s', (section, line) => {
     const error = errorOf(() => load(section, line));
     expect(error.code).toBe('AMOP_NODE_CONFIG_VALUE');

@@ -16,7 +16,7 @@ function blocked(list: readonly ReadGate[]): boolean[] {
 
 describe('ReassemblyBudget', () => {
   it('lets one connection at a time finish its frame while the budget is used up (D-22)', () => {
-    const budget = new ReassemblyBudget(4 * MIB);
+    const budget = new ReassemblyBudget({ reassemblyBytes: 4 * MIB });
     const list = gates(3);
     const [first, second, third] = list as [ReadGate, ReadGate, ReadGate];
     budget.update(first, 2 * MIB);
@@ -33,14 +33,14 @@ describe('ReassemblyBudget', () => {
   });
 
   it('does not count announced bytes, only those that came, and small frames not at all', () => {
-    const budget = new ReassemblyBudget(MIB);
+    const budget = new ReassemblyBudget({ reassemblyBytes: MIB });
     const [only] = gates(1) as [ReadGate];
     budget.update(only, 64 * 1024);
     expect(budget.heldBytes).toBe(0);
   });
 
   it('takes the turn from a connection that brings nothing', () => {
-    const budget = new ReassemblyBudget(MIB);
+    const budget = new ReassemblyBudget({ reassemblyBytes: MIB });
     const list = gates(2);
     const [idle, busy] = list as [ReadGate, ReadGate];
     budget.update(idle, 2 * MIB);
@@ -54,7 +54,7 @@ describe('ReassemblyBudget', () => {
   });
 
   it('gives back what a lost connection held or waited for', () => {
-    const budget = new ReassemblyBudget(MIB);
+    const budget = new ReassemblyBudget({ reassemblyBytes: MIB });
     const list = gates(3);
     const [holder, waiter, next] = list as [ReadGate, ReadGate, ReadGate];
     for (const gate of list) budget.update(gate, 2 * MIB);
@@ -74,7 +74,7 @@ describe('ReassemblyBudget', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const budget = new ReassemblyBudget(4 * MIB);
+        const budget = new ReassemblyBudget({ reassemblyBytes: 4 * MIB });
         const list = gates(5);
         let nowMs = 0;
         for (const { kind, mib, who } of steps) {

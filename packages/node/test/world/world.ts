@@ -11,7 +11,15 @@ import {
   SeededRandom,
   VirtualClock,
 } from '@amop/testkit';
-import { AmopNode, type HostPort, type NodeLimits, type PermissionRules } from '../../src/index.ts';
+import {
+  AmopNode,
+  type Credentials,
+  type HostPort,
+  type NodeConfig,
+  type NodeLimits,
+  type PermissionRules,
+  type ReloadReport,
+} from '../../src/index.ts';
 import { RawPeer } from './raw-peer.ts';
 import { RawSession } from './raw-session.ts';
 
@@ -28,6 +36,8 @@ export interface WorldNodeOptions {
   readonly permissions?: PermissionRules;
   readonly blacklist?: readonly string[];
   readonly whitelist?: readonly string[];
+  readonly sdkBlacklist?: readonly string[];
+  readonly sdkWhitelist?: readonly string[];
   readonly p2pPort?: number;
 }
 
@@ -42,6 +52,7 @@ export class World {
   /** Who issued the nodes' certificates; known once there is a node. */
   issuerName = '';
   readonly #nodes: AmopNode[] = [];
+  readonly #credentials: Map<AmopNode, Credentials> = new Map();
   #names = 0;
 
   constructor(options: { maxChunkBytes?: number; windowBytes?: number } = {}) {
@@ -58,44 +69,31 @@ export class World {
     const [leaf] = splitPemChain(credentials.certificate);
     const identity: Partial<PeerIdentity> = leaf === undefined ? {} : describeCertificate(leaf);
     this.issuerName = identity.issuerName ?? '';
-    const at = { host: '127.0.0.1', credentials };
-    const node = new AmopNode(
-      {
-        channel: {
-          ...at,
-          port: 0,
-          checkIssuer: options.checkIssuer ?? false,
-          ...(options.permissions !== undefined && { permissions: options.permissions }),
-        },
-        p2p: {
-          ...at,
-          port: options.p2pPort ?? 0,
-          peers: options.peers ?? [],
-          compress: options.compress ?? false,
-          ...(options.outgoingBytesPerS !== undefined && {
-            outgoingBytesPerS: options.outgoingBytesPerS,
-          }),
-          blacklist: options.blacklist ?? [],
-          whitelist: options.whitelist ?? [],
-        },
-        supportedVersion: '2.9.1',
-        chainId: '1',
-        groups: [1],
-        limits: options.limits ?? {},
-      },
-      {
-        clock: this.clock,
-        random: this.random,
-        scheduler: this.scheduler,
-        logger: this.logger,
-        channelTransport: this.network.transport(),
-        p2pTransport: this.network.transport(identity),
-      },
-    );
+    const node = new AmopNode(configOf(options, credentials), {
+      clock: this.clock,
+      random: this.random,
+      scheduler: this.scheduler,
+      logger: this.logger,
+      channelTransport: this.network.transport(),
+      p2pTransport: this.network.transport(identity),
+    });
     this.#nodes.push(node);
+    this.#credentials.set(node, credentials);
     await node.start();
     await this.settle();
     return node;
+  }
+
+  /** Gives a node another configuration; its certificate stays unless one is given. */
+  async reload(
+    node: AmopNode,
+    options: WorldNodeOptions,
+    credentials: Credentials | undefined = this.#credentials.get(node),
+  ): Promise<ReloadReport> {
+    if (credentials === undefined) throw new Error('not a node of this world');
+    const report = node.reload(configOf(options, credentials));
+    await this.settle();
+    return report;
   }
 
   /** Connects an application; `want` makes it one of ours. */
@@ -148,4 +146,33 @@ export class World {
     await this.pass(1_100);
     await stopped;
   }
+}
+
+function configOf(options: WorldNodeOptions, credentials: Credentials): NodeConfig {
+  const at = { host: '127.0.0.1', credentials };
+  return {
+    channel: {
+      ...at,
+      port: 0,
+      checkIssuer: options.checkIssuer ?? false,
+      ...(options.permissions !== undefined && { permissions: options.permissions }),
+      blacklist: options.sdkBlacklist ?? [],
+      whitelist: options.sdkWhitelist ?? [],
+    },
+    p2p: {
+      ...at,
+      port: options.p2pPort ?? 0,
+      peers: options.peers ?? [],
+      compress: options.compress ?? false,
+      ...(options.outgoingBytesPerS !== undefined && {
+        outgoingBytesPerS: options.outgoingBytesPerS,
+      }),
+      blacklist: options.blacklist ?? [],
+      whitelist: options.whitelist ?? [],
+    },
+    supportedVersion: '2.9.1',
+    chainId: '1',
+    groups: [1],
+    limits: options.limits ?? {},
+  };
 }

@@ -37,13 +37,11 @@ export interface HandshakesDependencies {
  * turn.
  */
 export class Handshakes {
-  readonly #timeoutMs: number;
   readonly #clock: Clock;
   readonly #onEnd: HandshakesDependencies['onEnd'];
   readonly #running: Map<string, Handshake> = new Map();
 
-  constructor(timeoutMs: number, dependencies: HandshakesDependencies) {
-    this.#timeoutMs = timeoutMs;
+  constructor(dependencies: HandshakesDependencies) {
     this.#clock = dependencies.clock;
     this.#onEnd = dependencies.onEnd;
   }
@@ -53,12 +51,12 @@ export class Handshakes {
     return this.#running.size;
   }
 
-  /** Takes in a connection that was accepted just now. */
-  begin(raw: Socket, endpoint: EndpointDetails): void {
+  /** Takes in a connection that was accepted just now, and ends it when its time is over. */
+  begin(raw: Socket, endpoint: EndpointDetails, timeoutMs: number): void {
     const handshake: Handshake = { raw, endpoint, timer: undefined, end: { kind: 'cut' } };
     handshake.timer = this.#clock.setTimer(
       () => this.#endHere(handshake, 'handshake-timeout'),
-      this.#timeoutMs,
+      timeoutMs,
     );
     this.#running.set(keyOf(endpoint), handshake);
     raw.once('close', () => {

@@ -25,7 +25,6 @@ export interface TlsListenDependencies {
 export class TlsPort {
   readonly #options: ListenOptions;
   readonly #dependencies: TlsListenDependencies;
-  readonly #maxHandshakes: number;
   readonly #handshakes: Handshakes;
   /** Accepts TCP, so that a connection too many costs no TLS. */
   readonly #tcp: Server;
@@ -35,8 +34,7 @@ export class TlsPort {
   constructor(options: ListenOptions, dependencies: TlsListenDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
-    this.#maxHandshakes = options.maxHandshakes ?? 1024;
-    this.#handshakes = new Handshakes(options.handshakeTimeoutMs ?? 10_000, {
+    this.#handshakes = new Handshakes({
       clock: dependencies.clock,
       onEnd: (endpoint, end) => options.onRefused(refusalOf(endpoint, end)),
     });
@@ -101,8 +99,9 @@ export class TlsPort {
       this.#options.onRefused(refusalOf({ host: '', port: 0 }, { kind: 'cut' }));
     } else {
       // Who is quick gets through, however many hold a place and say nothing.
-      if (this.#handshakes.size >= this.#maxHandshakes) this.#handshakes.endOldest();
-      this.#handshakes.begin(raw, endpoint);
+      const { handshakeTimeoutMs = 10_000, maxHandshakes = 1024 } = this.#options;
+      while (this.#handshakes.size >= Math.max(1, maxHandshakes)) this.#handshakes.endOldest();
+      this.#handshakes.begin(raw, endpoint, handshakeTimeoutMs);
       this.#tls.emit('connection', raw);
     }
   }

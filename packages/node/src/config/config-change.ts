@@ -1,0 +1,28 @@
+import type { NodeConfig } from './node-config.ts';
+
+/** What of a configuration stays as it was while a node runs, by the name of its key. */
+const FIXED: readonly (readonly [key: string, value: (config: NodeConfig) => string | number])[] = [
+  ['rpc.channel_listen_ip', ({ channel }) => channel.host],
+  ['rpc.channel_listen_port', ({ channel }) => channel.port],
+  ['p2p.listen_ip', ({ p2p }) => p2p.host],
+  ['p2p.listen_port', ({ p2p }) => p2p.port],
+  ['chain.id', ({ chainId }) => chainId],
+  ['compatibility.supported_version', ({ supportedVersion }) => supportedVersion],
+];
+
+/** The keys, `section.key`, that differ and count only from the next start on. */
+export function keysForRestart(running: NodeConfig, next: NodeConfig): string[] {
+  return FIXED.filter(([, value]) => value(running) !== value(next)).map(([key]) => key);
+}
+
+/** `next` with what a running node keeps from `running`. */
+export function withFixedParts(running: NodeConfig, next: NodeConfig): NodeConfig {
+  const { channel, chainId, p2p, supportedVersion } = running;
+  return {
+    ...next,
+    channel: { ...next.channel, host: channel.host, port: channel.port },
+    p2p: { ...next.p2p, host: p2p.host, port: p2p.port },
+    chainId,
+    supportedVersion,
+  };
+}

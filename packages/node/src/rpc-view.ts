@@ -1,0 +1,38 @@
+import type { PeerInfo } from '@amop/codec';
+import { formatHostPort } from './config/host-port.ts';
+import type { NodeContext } from './node-context.ts';
+import type { PeerHost } from './peer/peer-host.ts';
+import type { RpcView } from './session/json-rpc.ts';
+
+/** What applications may ask about the node, as the original tells it (spec 9). */
+export function createRpcView(context: NodeContext, peers: PeerHost): RpcView {
+  const { config, nodeId, table } = context;
+  return {
+    supportedVersion: config.supportedVersion,
+    chainId: config.chainId,
+    groups: config.groups,
+    nodeId,
+    nodeInfo: () => ({
+      Agency: context.identity.issuerCommonName,
+      IPAndPort: formatHostPort(peers.address),
+      Node: context.identity.commonName,
+      NodeID: nodeId,
+      Topic: [...table.topics()].sort(),
+    }),
+    peers: () => peerInfos(peers),
+  };
+}
+
+function peerInfos(peers: PeerHost): PeerInfo[] {
+  return [...peers.active()].map(({ link, nodeId, sync }) => {
+    const { identity, remoteHost, remotePort } = link.connection;
+    const routable = [...sync.topics()].filter(([, { status }]) => status === 'success');
+    return {
+      Agency: identity.issuerCommonName,
+      IPAndPort: `${remoteHost}:${remotePort}`,
+      Node: identity.commonName,
+      NodeID: nodeId,
+      Topic: routable.map(([topic]) => String(topic)).sort(),
+    };
+  });
+}
