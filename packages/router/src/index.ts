@@ -1,12 +1,20 @@
-export { createRouterCounters, type RouterCounters } from './counters.ts';
+export {
+  createRouterCounters,
+  type MulticastCounters,
+  type OriginKind,
+  type RequestCounters,
+  type RouterCounters,
+} from './counters.ts';
 export type { FailureReason } from './failure.ts';
+export { LATENCY_BOUNDS_MS, LatencyHistogram } from './latency-histogram.ts';
 export {
   DEFAULT_ROUTER_LIMITS,
   ORIGINAL_PUSH_TIMEOUT_MS,
   ORIGINAL_REQUEST_TIMEOUT_MS,
   type RouterLimits,
 } from './limits.ts';
+export type { MulticastEnd, RequestEnd, RouteObserver } from './observer.ts';
 export { OriginLoad } from './origin-load.ts';
-export { PeerEndpoint, SessionEndpoint } from './pending.ts';
-export { Router, type RouterOptions } from './router.ts';
+export { PeerEndpoint, type PendingRequest, SessionEndpoint } from './pending.ts';
+export { Router, type RouterDependencies, type RouterOptions } from './router.ts';
 export type { Failure, Origin, PeerTarget, SessionTarget } from './target.ts';

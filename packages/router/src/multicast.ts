@@ -1,5 +1,7 @@
 import type { ChannelFrame, DuplicateWindow } from '@amop/codec';
 import type { RouterCounters } from './counters.ts';
+import type { RouteObserver } from './observer.ts';
+import type { PeerEndpoint, SessionEndpoint } from './pending.ts';
 import { isRoutable } from './routable.ts';
 import type { RouteTable } from './route-table.ts';
 
@@ -8,6 +10,7 @@ export interface MulticastDependencies {
   readonly routes: RouteTable;
   readonly window: DuplicateWindow;
   readonly counters: RouterCounters;
+  readonly observer: RouteObserver | undefined;
   /** A p2p seq that no request of this process uses. */
   readonly nextPeerSeq: () => number;
 }
@@ -40,26 +43,41 @@ export class MulticastRouter {
     fromPeer: boolean,
     nowMs: number,
   ): number {
-    const { counters, nextPeerSeq, routes, window } = this.#deps;
-    counters.multicasts++;
+    const { observer, routes, window } = this.#deps;
+    const counters = this.#deps.counters.multicasts[fromPeer ? 'peer' : 'application'];
+    counters.received++;
+    counters.receivedBytes += frame.bytes.length;
     const topicRoutes = isRoutable(topic) ? routes.get(topic) : undefined;
-    if (topicRoutes === undefined) return 0;
-    if (window.isDuplicate(frame, sourceId, nowMs)) {
-      counters.multicastDuplicates++;
-      return 0;
+    const isDuplicate = topicRoutes !== undefined && window.isDuplicate(frame, sourceId, nowMs);
+    if (isDuplicate) counters.duplicates++;
+    let toApplications = 0;
+    let toPeers = 0;
+    if (topicRoutes !== undefined && !isDuplicate) {
+      toApplications = pushToAll(topicRoutes.sessions, frame);
+      if (!fromPeer) toPeers = this.#sendToAll(topicRoutes.peers, frame);
     }
-    let deliveries = 0;
-    const { peers, sessions } = topicRoutes;
-    for (let index = sessions.length - 1; index >= 0; index--) {
-      if (sessions[index]?.target.pushMulticast(frame)) deliveries++;
-    }
-    if (!fromPeer && peers.length > 0) {
-      const peerSeq = nextPeerSeq();
-      for (let index = peers.length - 1; index >= 0; index--) {
-        if (peers[index]?.target.sendMulticast(frame, peerSeq)) deliveries++;
-      }
-    }
-    counters.multicastDeliveries += deliveries;
-    return deliveries;
+    counters.toApplications += toApplications;
+    counters.toPeers += toPeers;
+    observer?.multicast(sourceId, frame, topic, { toApplications, toPeers, isDuplicate });
+    return toApplications + toPeers;
   }
+
+  #sendToAll(peers: readonly PeerEndpoint[], frame: ChannelFrame): number {
+    if (peers.length === 0) return 0;
+    const peerSeq = this.#deps.nextPeerSeq();
+    let sent = 0;
+    for (let index = peers.length - 1; index >= 0; index--) {
+      if (peers[index]?.target.sendMulticast(frame, peerSeq)) sent++;
+    }
+    return sent;
+  }
+}
+
+/** From the last to the first: a session that is cut on the way leaves the list. */
+function pushToAll(sessions: readonly SessionEndpoint[], frame: ChannelFrame): number {
+  let pushed = 0;
+  for (let index = sessions.length - 1; index >= 0; index--) {
+    if (sessions[index]?.target.pushMulticast(frame)) pushed++;
+  }
+  return pushed;
 }

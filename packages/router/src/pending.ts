@@ -51,6 +51,8 @@ export interface RequestOptions {
   readonly token: number;
   /** A request that came from a peer is answered by local sessions only. */
   readonly fromPeer: boolean;
+  /** Monotonic ms at which it came in. */
+  readonly startedMs: number;
   /** Monotonic ms at which the request ends, whatever happens. */
   readonly deadlineMs: number;
   /** True when the sender named the deadline: then a request that may have arrived is not sent again. */
@@ -71,6 +73,7 @@ export class PendingRequest extends WheelEntry {
   readonly topic: string;
   readonly token: number;
   readonly fromPeer: boolean;
+  readonly startedMs: number;
   readonly deadlineMs: number;
   readonly once: boolean;
   readonly senderMark: number;
@@ -96,6 +99,7 @@ export class PendingRequest extends WheelEntry {
     this.topic = options.topic;
     this.token = options.token;
     this.fromPeer = options.fromPeer;
+    this.startedMs = options.startedMs;
     this.deadlineMs = options.deadlineMs;
     this.once = options.once;
     this.senderMark = options.senderMark;

@@ -3,6 +3,7 @@ import { DeadlineWheel, type Random } from '@amop/ports';
 import { createRouterCounters, type RouterCounters } from './counters.ts';
 import { DEFAULT_ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 import { MulticastRouter } from './multicast.ts';
+import type { RouteObserver } from './observer.ts';
 import { PeerEndpoint, type PendingRequest, SessionEndpoint } from './pending.ts';
 import { isRoutable } from './routable.ts';
 import { RouteTable } from './route-table.ts';
@@ -22,6 +23,12 @@ export interface RouterOptions {
   readonly limits?: Partial<RouterLimits>;
 }
 
+/** Collaborators of a {@link Router}. */
+export interface RouterDependencies {
+  readonly random: Random;
+  readonly observer?: RouteObserver | undefined;
+}
+
 /**
  * Who gets this message: the topic index, unicast, multicast and everything that is pending.
  *
@@ -39,8 +46,8 @@ export class Router {
   #nextId = 1;
   #peerSeq = FIRST_PEER_SEQ - 1;
 
-  constructor(options: RouterOptions, dependencies: { readonly random: Random }) {
-    const { random } = dependencies;
+  constructor(options: RouterOptions, dependencies: RouterDependencies) {
+    const { observer, random } = dependencies;
     this.#random = random;
     const nextPeerSeq = (): number => this.nextPeerSeq();
     this.#unicast = new UnicastRouter({
@@ -49,6 +56,7 @@ export class Router {
       wheel: this.#wheel,
       limits: { ...DEFAULT_ROUTER_LIMITS, ...options.limits },
       counters: this.counters,
+      observer,
       below: (limit) => random.below(limit),
       nextPeerSeq,
       nextSeqKey: () => this.#nextSeqKey(),
@@ -57,6 +65,7 @@ export class Router {
       routes: this.#routes,
       window: new DuplicateWindow({ seed: random.below(MAX_U32) }),
       counters: this.counters,
+      observer,
       nextPeerSeq,
     });
   }
@@ -136,8 +145,8 @@ export class Router {
   }
 
   /** Forgets the requests of a sender that is gone. */
-  originLost(origin: Origin): void {
-    this.#unicast.originLost(origin);
+  originLost(origin: Origin, nowMs: number): void {
+    this.#unicast.originLost(origin, nowMs);
   }
 
   /** See {@link UnicastRouter.answerFromSession}. */

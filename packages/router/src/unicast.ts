@@ -9,6 +9,7 @@ import {
   ORIGINAL_REQUEST_TIMEOUT_MS,
   type RouterLimits,
 } from './limits.ts';
+import type { RouteObserver } from './observer.ts';
 import {
   type Attempt,
   type PeerEndpoint,
@@ -16,9 +17,10 @@ import {
   type SessionEndpoint,
 } from './pending.ts';
 import { PendingBudget } from './pending-budget.ts';
+import { RequestLedger } from './request-ledger.ts';
 import { isRoutable } from './routable.ts';
 import type { RouteTable } from './route-table.ts';
-import type { Failure, Origin } from './target.ts';
+import type { Origin } from './target.ts';
 
 /** Share of the remaining time that a hop keeps for itself, so that its successor's error comes first. */
 const HOP_RESERVE_SHARE = 0.05;
@@ -33,6 +35,7 @@ export interface UnicastDependencies {
   readonly wheel: DeadlineWheel<PendingRequest>;
   readonly limits: RouterLimits;
   readonly counters: RouterCounters;
+  readonly observer: RouteObserver | undefined;
   /** Uniform integer in [0, limit). */
   readonly below: (limit: number) => number;
   /** A p2p seq that no request of this process uses: 1..2^32-1. */
@@ -52,10 +55,12 @@ export interface UnicastDependencies {
 export class UnicastRouter {
   readonly #deps: UnicastDependencies;
   readonly #budget: PendingBudget;
+  readonly #ledger: RequestLedger;
 
   constructor(dependencies: UnicastDependencies) {
     this.#deps = dependencies;
     this.#budget = new PendingBudget(dependencies.limits);
+    this.#ledger = new RequestLedger(dependencies.counters, dependencies.observer);
   }
 
   /** Requests in flight. */
@@ -78,14 +83,7 @@ export class UnicastRouter {
     hint: number,
     nowMs: number,
   ): void {
-    const { counters, limits, nodeId, wheel } = this.#deps;
-    counters.requests++;
-    const chargedBytes = origin.load.charge(frame.bytes);
-    if (!this.#budget.hasRoom(origin.load, chargedBytes)) {
-      counters.failed103++;
-      origin.fail(frame, token, overloaded(nodeId));
-      return;
-    }
+    const { limits, nodeId, wheel } = this.#deps;
     const once = hint > 0;
     const allowedMs = once ? Math.min(hint, limits.maxDeadlineMs) : ORIGINAL_REQUEST_TIMEOUT_MS;
     const request = new PendingRequest({
@@ -94,10 +92,19 @@ export class UnicastRouter {
       topic,
       token,
       fromPeer,
+      startedMs: nowMs,
       deadlineMs: nowMs + allowedMs,
       once,
       senderMark: hint < 0 ? -hint : 0,
     });
+    this.#ledger.received(request, nowMs);
+    const chargedBytes = origin.load.charge(frame.bytes);
+    if (!this.#budget.hasRoom(origin.load, chargedBytes)) {
+      const failure = overloaded(nodeId);
+      this.#ledger.failed(request, failure, nowMs);
+      origin.fail(frame, token, failure);
+      return;
+    }
     request.chargedBytes = chargedBytes;
     this.#budget.add(request);
     wheel.add(request, request.deadlineMs);
@@ -118,7 +125,7 @@ export class UnicastRouter {
       request.unanswered = true;
       this.#failed(request, 'declined', false, nowMs);
     } else {
-      this.#answered(request, frame);
+      this.#answered(request, frame, nowMs);
     }
     return true;
   }
@@ -147,7 +154,7 @@ export class UnicastRouter {
       if (answer.result === ResultCode.noAnswer) request.unanswered = true;
       this.#peerGaveUp(request, peer, answer, nowMs);
     } else {
-      this.#answered(request, answer);
+      this.#answered(request, answer, nowMs);
     }
     return true;
   }
@@ -161,8 +168,11 @@ export class UnicastRouter {
   }
 
   /** Forgets the requests of a sender that is gone: nobody waits for their outcome. */
-  originLost(origin: Origin): void {
-    for (const request of [...origin.load.requests]) this.#end(request);
+  originLost(origin: Origin, nowMs: number): void {
+    for (const request of [...origin.load.requests]) {
+      this.#ledger.abandoned(request, nowMs);
+      this.#end(request);
+    }
   }
 
   /** Called by the wheel when the deadline of a request or of its attempt has passed. */
@@ -185,8 +195,7 @@ export class UnicastRouter {
       if (this.#send(request, endpoint, nowMs)) return;
       markTried(request, endpoint.id);
     }
-    this.#end(request);
-    this.#fail(request, exhausted(request, this.#deps.nodeId, reason));
+    this.#giveUp(request, reason, nowMs);
   }
 
   #send(request: PendingRequest, endpoint: SessionEndpoint | PeerEndpoint, nowMs: number): boolean {
@@ -206,6 +215,7 @@ export class UnicastRouter {
     if (!endpoint.target.pushRequest(request.frame, key, remainingMs)) return false;
     endpoint.pending.set(key, request);
     request.attempt = { kind: 'session', endpoint, key };
+    this.#ledger.attempted(request, endpoint, key, nowMs);
     if (!request.once) {
       const attemptDeadlineMs = Math.min(request.deadlineMs, nowMs + ORIGINAL_PUSH_TIMEOUT_MS);
       this.#deps.wheel.move(request, attemptDeadlineMs);
@@ -220,6 +230,7 @@ export class UnicastRouter {
     if (!endpoint.target.sendRequest(request.frame, key, hint)) return false;
     endpoint.pending.set(key, request);
     request.attempt = { kind: 'peer', endpoint, key };
+    this.#ledger.attempted(request, endpoint, request.frame.seqKey, nowMs);
     if (!request.once) this.#deps.wheel.move(request, request.deadlineMs);
     return true;
   }
@@ -257,8 +268,7 @@ export class UnicastRouter {
     }
     if (maybeDelivered) request.maybeDelivered = true;
     if (nowMs >= request.deadlineMs || (request.once && request.maybeDelivered)) {
-      this.#end(request);
-      this.#fail(request, exhausted(request, this.#deps.nodeId, reason));
+      this.#giveUp(request, reason, nowMs);
       return;
     }
     this.#deps.counters.retries++;
@@ -266,16 +276,17 @@ export class UnicastRouter {
     this.#attempt(request, reason, nowMs);
   }
 
-  #answered(request: PendingRequest, answer: ChannelFrame): void {
-    this.#deps.counters.answers++;
+  #answered(request: PendingRequest, answer: ChannelFrame, nowMs: number): void {
+    this.#ledger.answered(request, answer, nowMs);
     this.#end(request);
     request.origin.respond(request.frame, request.token, answer);
   }
 
-  #fail(request: PendingRequest, failure: Failure): void {
-    if (failure.code === ResultCode.noSubscriber) this.#deps.counters.failed100++;
-    else if (failure.code === ResultCode.bandwidthLimit) this.#deps.counters.failed103++;
-    else this.#deps.counters.failed104++;
+  /** No candidate is left, or no time. */
+  #giveUp(request: PendingRequest, reason: FailureReason, nowMs: number): void {
+    const failure = exhausted(request, this.#deps.nodeId, reason);
+    this.#ledger.failed(request, failure, nowMs);
+    this.#end(request);
     request.origin.fail(request.frame, request.token, failure);
   }
 

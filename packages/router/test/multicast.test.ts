@@ -32,7 +32,7 @@ describe('a multicast', () => {
     for (const peer of [first, second])
       router.multicast(peer?.id ?? 0, multicast('1'), 'orders', true, 0);
     expect(near.multicasts).toHaveLength(1);
-    expect(router.counters.multicastDuplicates).toBe(1);
+    expect(router.counters.multicasts.peer.duplicates).toBe(1);
   });
 
   it('with another content, or repeated by the same session, is not dropped', () => {

@@ -76,7 +76,11 @@ describe('counters', () => {
     new MemorySession(router, 'orders');
     router.multicast(9, multicast('1'), 'orders', false, 0);
     router.multicast(9, multicast('2', 'nobody'), 'nobody', false, 0);
-    expect(router.counters).toMatchObject({ multicasts: 2, multicastDeliveries: 1 });
+    expect(router.counters.multicasts.application).toMatchObject({
+      received: 2,
+      toApplications: 1,
+      toPeers: 0,
+    });
   });
 });
 

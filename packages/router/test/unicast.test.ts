@@ -138,7 +138,7 @@ describe('a unicast', () => {
     const sender = new MemorySession(router);
     const subscriber = new MemorySession(router, 'orders');
     router.requestFromSession(sender, request('1'), 'orders', 600_000, 0);
-    router.originLost(sender);
+    router.originLost(sender, 0);
     expect([router.pending, subscriber.endpoint.pending.size, sender.load.bytes]).toEqual([
       0, 0, 0,
     ]);

@@ -176,7 +176,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
         this.#logEnd(session, reason ?? error?.code);
       }
     }
-    router.originLost(session);
+    router.originLost(session, clock.nowMs());
     router.receiverLost(session.endpoint, clock.nowMs());
   }
 

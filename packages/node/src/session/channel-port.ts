@@ -108,7 +108,7 @@ export class ChannelPort implements SessionHost {
     const { clock, logger, router, table } = this.#context;
     this.#sessions.delete(session);
     applySessionChange(session.endpoint, table.removeSession(session.id), this.#context);
-    router.originLost(session);
+    router.originLost(session, clock.nowMs());
     router.receiverLost(session.endpoint, clock.nowMs());
     const closer = session.link.isClosedHere ? 'closed by this node' : 'closed by the application';
     const cause = reason ?? error?.code ?? closer;
