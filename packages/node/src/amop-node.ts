@@ -22,15 +22,25 @@ import { DEFAULT_NODE_LIMITS } from './limits.ts';
 import { LogLimiter } from './log-limiter.ts';
 import type { NodeContext } from './node-context.ts';
 import { PeerHost } from './peer/peer-host.ts';
+import { RefusalBook } from './refusal/refusal-book.ts';
+import type { RefusalReason } from './refusal/refusal-reason.ts';
 import { createRpcView } from './rpc-view.ts';
 import { ChannelPort } from './session/channel-port.ts';
+import type { AuditSink } from './sight/audit.ts';
+import { MessageObserver } from './sight/message-observer.ts';
+import { PartyTable } from './sight/party.ts';
+import { type TraceEvent, TraceRing } from './sight/trace-ring.ts';
 import { Sweeper } from './sweeper.ts';
 import { TopicAnnouncer } from './topic-announcer.ts';
 
 /** Time between two looks at silent connections, heartbeats and peers to dial, in ms. */
 const HOUSEKEEPING_MS = 250;
+/** Time that requests under way have to end when the node stops, in ms. */
+const DRAIN_MS = 5_000;
 /** Time that connections have to flush when the node stops, in ms. */
 const STOP_FLUSH_MS = 1_000;
+/** Events of messages that a node with `trace` remembers: some 6 MB. */
+const TRACE_EVENTS = 20_000;
 
 /** The ports of a node (DESIGN: everything it knows of the world comes through them). */
 export interface NodeDependencies {
@@ -46,6 +56,8 @@ export interface NodeDependencies {
    */
   readonly replaceCredentials?: (config: NodeConfig) => void;
   readonly logger?: Logger;
+  /** Takes a record of each message; left out: none are made. */
+  readonly audit?: AuditSink | undefined;
 }
 
 /** What a reload of the configuration has done. */
@@ -60,6 +72,10 @@ export interface ReloadReport {
 /** What a node counted, and what it holds at this moment. */
 export interface NodeSnapshot extends NodeCounters {
   readonly router: RouterCounters;
+  /** Applications that were not let in, by reason. */
+  readonly sessionRefusals: Readonly<Record<RefusalReason, number>>;
+  /** Nodes that were not let in, were not reached, or did not let this one in, by reason. */
+  readonly peerRefusals: Readonly<Record<RefusalReason, number>>;
   readonly sessions: number;
   readonly peers: number;
   readonly topics: number;
@@ -72,6 +88,7 @@ type ReplaceableContext = NodeContext & {
   config: NodeConfig;
   identity: NodeContext['identity'];
   bandwidth: NodeContext['bandwidth'];
+  stopping: boolean;
 };
 
 /**
@@ -87,6 +104,7 @@ export class AmopNode {
   readonly #replaceCredentials: (config: NodeConfig) => void;
   readonly #channel: ChannelPort;
   readonly #peers: PeerHost;
+  readonly #trace: TraceRing | undefined;
   readonly #sweeper: Sweeper;
   readonly #announcer: TopicAnnouncer;
   #certificates: CertificateWatch;
@@ -98,7 +116,7 @@ export class AmopNode {
 
   /** @throws NodeError `AMOP_NODE_CREDENTIALS` when the certificate holds no EC key */
   constructor(config: NodeConfig, dependencies: NodeDependencies) {
-    const { clock, logger = silentLogger, random, scheduler } = dependencies;
+    const { audit, clock, logger = silentLogger, random, scheduler } = dependencies;
     const identity = certificateOf(config.p2p.credentials);
     if (identity.nodeId === undefined) {
       throw new NodeError('AMOP_NODE_CREDENTIALS', 'the node certificate has no EC key', {
@@ -108,6 +126,13 @@ export class AmopNode {
     this.nodeId = identity.nodeId;
     const limits = { ...DEFAULT_NODE_LIMITS, ...config.limits };
     const table = new TopicTable(limits);
+    const limited = new LogLimiter({ clock, logger });
+    const parties = new PartyTable();
+    this.#trace = config.trace === true ? new TraceRing(TRACE_EVENTS) : undefined;
+    const observer =
+      this.#trace === undefined && audit === undefined
+        ? undefined
+        : new MessageObserver({ clock, parties, trace: this.#trace, audit });
     this.#context = {
       config,
       limits,
@@ -117,13 +142,17 @@ export class AmopNode {
       random,
       scheduler,
       logger,
-      limited: new LogLimiter({ clock, logger }),
+      limited,
       counters: createNodeCounters(),
-      router: new Router({ nodeId: identity.nodeId }, { random }),
+      refusals: new RefusalBook({ clock, limited }),
+      parties,
+      observer,
+      router: new Router({ nodeId: identity.nodeId }, { random, observer }),
       table,
       flow: new FlowControl(limits),
       budget: new ReassemblyBudget(limits),
       bandwidth: undefined,
+      stopping: false,
       wakeSweeper: () => this.#sweeper.wake(),
       topicsChanged: () => this.#announcer.changed(),
     };
@@ -218,7 +247,15 @@ export class AmopNode {
     };
   }
 
-  /** Stops accepting, lets connections flush for a second, ends them. May be called again. */
+  /** What happened to the message with that seq, oldest first; empty unless the configuration says `trace`. */
+  trace(seq: string): TraceEvent[] {
+    return this.#trace?.of(seq) ?? [];
+  }
+
+  /**
+   * Stops accepting, refuses new messages, waits up to {@link DRAIN_MS} for what is under way, lets connections flush
+   * for a second, ends them. May be called again.
+   */
   stop(): Promise<void> {
     this.#started = true;
     this.#stopped ??= this.#stop();
@@ -231,10 +268,13 @@ export class AmopNode {
 
   /** What was counted since the start, and what is held now. */
   counters(): NodeSnapshot {
-    const { budget, counters, router } = this.#context;
+    const { budget, counters, refusals, router } = this.#context;
     return {
       ...counters,
       cuts: { ...counters.cuts },
+      messageRefusals: { ...counters.messageRefusals },
+      sessionRefusals: { ...refusals.counts.application },
+      peerRefusals: { ...refusals.counts.peer },
       router: { ...router.counters },
       sessions: this.#channel.sessions.size,
       peers: [...this.#peers.active()].length,
@@ -249,23 +289,26 @@ export class AmopNode {
     if (this.#housekeeping !== undefined) clock.clearTimer(this.#housekeeping);
     this.#housekeeping = undefined;
     this.#announcer.stop();
+    this.#context.stopping = true;
+    await Promise.all([this.#channel.stopAccepting(), this.#peers.stopAccepting()]);
+    await this.#until(() => this.#context.router.pending === 0, DRAIN_MS);
     const closed = Promise.all([this.#channel.stop(), this.#peers.stop()]);
-    await this.#flushed();
+    const isClosed = (): boolean => this.#channel.sessions.size + this.#peers.sessionCount === 0;
+    await this.#until(isClosed, STOP_FLUSH_MS);
     this.#channel.abort();
     this.#peers.abort();
     this.#sweeper.stop();
     await closed;
   }
 
-  /** Resolves when every connection has closed, at the latest after {@link STOP_FLUSH_MS}. */
-  #flushed(): Promise<void> {
+  /** Resolves when it is so, at the latest after so many ms. */
+  #until(isSo: () => boolean, ms: number): Promise<void> {
     const { clock } = this.#context;
-    const endMs = clock.nowMs() + STOP_FLUSH_MS;
+    const endMs = clock.nowMs() + ms;
     return new Promise((resolve) => {
       const look = (): void => {
-        const isOpen = this.#channel.sessions.size > 0 || this.#peers.sessionCount > 0;
-        if (isOpen && clock.nowMs() < endMs) clock.setTimer(look, 10);
-        else resolve();
+        if (isSo() || clock.nowMs() >= endMs) resolve();
+        else clock.setTimer(look, 10);
       };
       look();
     });

@@ -1,5 +1,7 @@
 import type { CutReason } from './flow/sink.ts';
-import { createRefusalCounts, type RefusalReason } from './refusal/refusal-reason.ts';
+
+/** Why a message is not routed: it cannot be read (105), 121, 103, 103. */
+export type MessageRefusal = 'malformed' | 'not-permitted' | 'over-bandwidth' | 'stopping';
 
 /** What a node counted since its start; plain numbers, read at any time. */
 export interface NodeCounters {
@@ -21,10 +23,8 @@ export interface NodeCounters {
   overBandwidth: number;
   /** P2P frames of protocols that are none of ours. */
   foreignProtocols: number;
-  /** Applications that were not let in, by reason. */
-  readonly sessionRefusals: Record<RefusalReason, number>;
-  /** Nodes that were not let in or did not let this one in, by reason. */
-  readonly peerRefusals: Record<RefusalReason, number>;
+  /** Messages of applications that were answered with a code before they were routed. */
+  readonly messageRefusals: Record<MessageRefusal, number>;
   /** Connections that were cut, by reason. */
   readonly cuts: Record<CutReason, number>;
 }
@@ -44,8 +44,7 @@ export function createNodeCounters(): NodeCounters {
     notPermitted: 0,
     overBandwidth: 0,
     foreignProtocols: 0,
-    sessionRefusals: createRefusalCounts(),
-    peerRefusals: createRefusalCounts(),
+    messageRefusals: { malformed: 0, 'not-permitted': 0, 'over-bandwidth': 0, stopping: 0 },
     cuts: {
       'slow-consumer': 0,
       malformed: 0,

@@ -18,3 +18,6 @@ export {
 export type { CutReason } from './flow/sink.ts';
 export { DEFAULT_NODE_LIMITS, type NodeLimits } from './limits.ts';
 export type { PermissionRules, TopicRules } from './permission/permissions.ts';
+export type { AuditRecord, AuditSink } from './sight/audit.ts';
+export type { Party } from './sight/party.ts';
+export type { TraceEvent, TraceKind } from './sight/trace-ring.ts';

@@ -9,6 +9,9 @@ import type { FlowControl } from './flow/flow-control.ts';
 import type { ReassemblyBudget } from './flow/reassembly-budget.ts';
 import type { NodeLimits } from './limits.ts';
 import type { LogLimiter } from './log-limiter.ts';
+import type { RefusalBook } from './refusal/refusal-book.ts';
+import type { MessageObserver } from './sight/message-observer.ts';
+import type { PartyTable } from './sight/party.ts';
 
 /** What the sessions and peers of one node share. */
 export interface NodeContext {
@@ -27,12 +30,18 @@ export interface NodeContext {
   /** For warnings that others can cause as often as they like. */
   readonly limited: LogLimiter;
   readonly counters: NodeCounters;
+  readonly refusals: RefusalBook;
+  readonly parties: PartyTable;
+  /** Undefined: nobody looks at single messages. */
+  readonly observer: MessageObserver | undefined;
   readonly router: Router;
   readonly table: TopicTable;
   readonly flow: FlowControl;
   readonly budget: ReassemblyBudget;
   /** Undefined: the configuration sets no limit. May change as {@link config} does. */
   readonly bandwidth: BandwidthLimit | undefined;
+  /** True while the node stops: messages of applications are refused, what is under way ends. */
+  readonly stopping: boolean;
   /** Tells that something which needs {@link Sweeper} checks every few ms has begun. */
   readonly wakeSweeper: () => void;
   /** Tells that subscriptions of this node have changed. */

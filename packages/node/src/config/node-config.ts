@@ -54,6 +54,8 @@ export interface NodeConfig {
   /** Reported to SDKs by getGroupList; the node has no ledger. */
   readonly groups: readonly number[];
   readonly limits?: Partial<NodeLimits>;
+  /** Whether the node remembers what happened to the last messages. */
+  readonly trace?: boolean;
   /** What was odd in the configuration but does not stop the start; one line each. */
   readonly warnings?: readonly string[];
 }

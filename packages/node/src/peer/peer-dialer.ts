@@ -135,9 +135,12 @@ export class PeerDialer {
 
   /** Logs a failure when it is a new one, not at each attempt. */
   #failed(target: DialTarget, failure: string, reason: RefusalReason | undefined): void {
-    const { clock, counters, logger } = this.#context;
+    const { clock, logger, refusals } = this.#context;
     this.#postpone(target, clock.nowMs());
-    if (reason !== undefined) counters.peerRefusals[reason]++;
+    if (reason !== undefined) {
+      const { host: remoteHost, port: remotePort } = target.at;
+      refusals.remember('peer', reason, { remoteHost, remotePort, detail: failure });
+    }
     const endpoint = formatHostPort(target.at);
     if (failure === target.lastFailure) {
       logger.debug({ endpoint, failure }, 'peer still not reached');

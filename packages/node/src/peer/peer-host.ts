@@ -10,7 +10,6 @@ import type {
 import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
-import { noteRefusal, type RefusalFacts } from '../refusal/refusal-log.ts';
 import type { RefusalReason } from '../refusal/refusal-reason.ts';
 import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
 import { type DialerHost, type DialOutcome, PeerDialer } from './peer-dialer.ts';
@@ -65,10 +64,16 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     this.#dialer.start();
   }
 
-  async stop(): Promise<void> {
+  /** Closes the port and dials no more; connections stay. */
+  async stopAccepting(): Promise<void> {
     this.#dialer.stop();
     const closed = this.#listener?.close();
     this.#listener = undefined;
+    await closed;
+  }
+
+  async stop(): Promise<void> {
+    const closed = this.stopAccepting();
     for (const session of this.#sessions) session.link.close();
     await closed;
   }
@@ -163,7 +168,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     reason: CutReason | undefined,
     error: PortsError | undefined,
   ): void {
-    const { clock, router } = this.#context;
+    const { clock, parties, router } = this.#context;
     this.#sessions.delete(session);
     this.#retiring.delete(session);
     this.#withdraw(session);
@@ -178,6 +183,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     }
     router.originLost(session, clock.nowMs());
     router.receiverLost(session.endpoint, clock.nowMs());
+    parties.remove(session.id, session.party);
   }
 
   #accept(connection: Connection, isDialled: boolean): DialOutcome {
@@ -232,17 +238,13 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   #refuse({ identity, remoteHost, remotePort }: Connection, reason: RefusalReason): void {
     const { commonName, issuerCommonName, nodeId } = identity;
     const facts = { remoteHost, remotePort, commonName, agency: issuerCommonName, peer: nodeId };
-    this.#noteRefusal(reason, facts);
+    this.#context.refusals.note('peer', reason, facts);
   }
 
   #refused(refusal: Refusal): void {
     const { reason: detail, remoteHost, remotePort } = refusal;
-    this.#noteRefusal(tlsRefusalReason(refusal), { remoteHost, remotePort, detail });
-  }
-
-  #noteRefusal(reason: RefusalReason, facts: RefusalFacts): void {
-    const { counters, limited } = this.#context;
-    noteRefusal('peer', reason, facts, { counts: counters.peerRefusals, limited });
+    const facts = { remoteHost, remotePort, detail };
+    this.#context.refusals.note('peer', tlsRefusalReason(refusal), facts);
   }
 
   #apply({ activate, retire }: SlotDecision): void {
@@ -266,7 +268,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
       const { identity, remoteHost, remotePort } = link.connection;
       const { commonName, issuerCommonName: agency } = identity;
       const detail = cause ?? 'closed by the other side';
-      this.#noteRefusal('no-p2p-frame', {
+      this.#context.refusals.note('peer', 'no-p2p-frame', {
         remoteHost,
         remotePort,
         commonName,

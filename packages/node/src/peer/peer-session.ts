@@ -25,7 +25,7 @@ import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
-import { noteRefusal } from '../refusal/refusal-log.ts';
+import { type Party, peerParty } from '../sight/party.ts';
 import { innerFrameOf, payloadOf } from './peer-payload.ts';
 import { PeerWriter } from './peer-writer.ts';
 import { SyncDriver, type SyncListener } from './sync-driver.ts';
@@ -57,6 +57,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   readonly endpoint: PeerEndpoint;
   readonly link: Link<P2pFrame>;
   readonly load: OriginLoad = new OriginLoad();
+  readonly party: Party;
   /** A peer speaks for many applications: each request says for which. */
   readonly applicationMark = 0;
   readonly nodeId: string;
@@ -81,6 +82,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     this.#context = context;
     this.#host = host;
     this.endpoint = context.router.addPeer(this);
+    this.party = peerParty(options.nodeId, connection.identity);
     this.#sharesApplications =
       !context.config.channel.checkIssuer ||
       connection.identity.issuerName === context.identity.issuerName;
@@ -120,6 +122,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   /** Greets and begins to read. */
   open(): void {
+    this.#context.parties.add(this.id, this.party);
     this.#driver.handle({ kind: 'open' });
     this.link.open();
   }
@@ -149,10 +152,10 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   onUndecodable(error: unknown): CutReason {
     const { remoteHost, remotePort } = this.link.connection;
-    const { counters, limited } = this.#context;
+    const { limited, refusals } = this.#context;
     const facts = { peer: this.nodeId, remoteHost, remotePort };
     if (hasCode(error, 'AMOP_CODEC_TWELVE_BYTE_HEADER')) {
-      noteRefusal('peer', 'twelve-byte-header', facts, { counts: counters.peerRefusals, limited });
+      refusals.note('peer', 'twelve-byte-header', facts);
       return 'twelve-byte-header';
     }
     limited.warn({ ...facts, error: textOf(error) }, 'peer closed: its bytes are not p2p frames');

@@ -1,5 +1,12 @@
-import { CHANNEL_HEADER_BYTES, type ChannelFrame, ResultCode, readAmopTopic } from '@amop/codec';
+import {
+  CHANNEL_HEADER_BYTES,
+  type ChannelFrame,
+  ChannelType,
+  ResultCode,
+  readAmopTopic,
+} from '@amop/codec';
 import type { Origin } from '@amop/router';
+import type { MessageRefusal } from '../counters.ts';
 import { BandwidthAccount } from '../flow/bandwidth-limit.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -49,13 +56,17 @@ export class Admission {
       return undefined;
     }
     if (!this.#allowed.has(topic)) {
-      this.#refuse(frame, ResultCode.notPermitted, 'not-permitted');
+      this.#refuse(frame, ResultCode.notPermitted, 'not-permitted', topic);
       this.#context.counters.notPermitted++;
       this.#context.limited.warn({ session: this.#session.id, topic }, NOT_PERMITTED);
       return undefined;
     }
+    if (this.#context.stopping) {
+      this.#refuse(frame, ResultCode.bandwidthLimit, 'stopping', topic);
+      return undefined;
+    }
     if (!this.#isOverBandwidth(topic, nowMs)) return topic;
-    this.#refuse(frame, ResultCode.bandwidthLimit, 'over-bandwidth');
+    this.#refuse(frame, ResultCode.bandwidthLimit, 'over-bandwidth', topic);
     this.#context.counters.overBandwidth++;
     this.#context.limited.warn({ session: this.#session.id }, OVER_BANDWIDTH);
     return undefined;
@@ -76,12 +87,21 @@ export class Admission {
   }
 
   #refuseMalformed(frame: ChannelFrame, reason: string): void {
-    this.#refuse(frame, ResultCode.malformed, reason);
+    this.#refuse(frame, ResultCode.malformed, 'malformed', '', reason);
     this.malformed(frame, reason);
   }
 
-  #refuse(frame: ChannelFrame, code: number, reason: string): void {
-    const { nodeId } = this.#context;
+  #refuse(
+    frame: ChannelFrame,
+    code: number,
+    refusal: MessageRefusal,
+    topic: string,
+    reason: string = refusal,
+  ): void {
+    const { counters, nodeId, observer } = this.#context;
+    counters.messageRefusals[refusal]++;
+    const type = frame.type === ChannelType.multicast ? 'multicast' : 'request';
+    observer?.refused(this.#session.id, type, frame, topic, code, reason);
     const retryable = code === ResultCode.bandwidthLimit;
     const detail = { hop: 'node', node: nodeId, reason, maybeDelivered: 'no', retryable } as const;
     this.#session.fail(frame, 0, { code, detail });

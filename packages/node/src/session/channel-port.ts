@@ -11,7 +11,6 @@ import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
 import { rightsOf } from '../permission/permissions.ts';
-import { noteRefusal, type RefusalFacts } from '../refusal/refusal-log.ts';
 import type { RefusalReason } from '../refusal/refusal-reason.ts';
 import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
 import { ChannelSession, type SessionHost } from './channel-session.ts';
@@ -51,10 +50,16 @@ export class ChannelPort implements SessionHost {
     });
   }
 
-  /** Stops accepting, and closes every session once it is flushed. */
-  async stop(): Promise<void> {
+  /** Closes the port; sessions stay. */
+  async stopAccepting(): Promise<void> {
     const closed = this.#listener?.close();
     this.#listener = undefined;
+    await closed;
+  }
+
+  /** Stops accepting, and closes every session once it is flushed. */
+  async stop(): Promise<void> {
+    const closed = this.stopAccepting();
     for (const session of this.#sessions) session.link.close();
     await closed;
   }
@@ -105,11 +110,12 @@ export class ChannelPort implements SessionHost {
     reason: CutReason | undefined,
     error: PortsError | undefined,
   ): void {
-    const { clock, logger, router, table } = this.#context;
+    const { clock, logger, parties, router, table } = this.#context;
     this.#sessions.delete(session);
     applySessionChange(session.endpoint, table.removeSession(session.id), this.#context);
     router.originLost(session, clock.nowMs());
     router.receiverLost(session.endpoint, clock.nowMs());
+    parties.remove(session.id, session.party);
     const closer = session.link.isClosedHere ? 'closed by this node' : 'closed by the application';
     const cause = reason ?? error?.code ?? closer;
     logger.info({ session: session.id, cause }, 'application disconnected');
@@ -159,7 +165,8 @@ export class ChannelPort implements SessionHost {
 
   #refuse({ identity, remoteHost, remotePort }: Connection, reason: RefusalReason): void {
     const { commonName, issuerCommonName } = identity;
-    this.#noteRefusal(reason, { remoteHost, remotePort, commonName, agency: issuerCommonName });
+    const facts = { remoteHost, remotePort, commonName, agency: issuerCommonName };
+    this.#context.refusals.note('application', reason, facts);
   }
 
   #ownIssuerName(): string {
@@ -168,11 +175,7 @@ export class ChannelPort implements SessionHost {
 
   #refused(refusal: Refusal): void {
     const { reason: detail, remoteHost, remotePort } = refusal;
-    this.#noteRefusal(tlsRefusalReason(refusal), { remoteHost, remotePort, detail });
-  }
-
-  #noteRefusal(reason: RefusalReason, facts: RefusalFacts): void {
-    const { counters, limited } = this.#context;
-    noteRefusal('application', reason, facts, { counts: counters.sessionRefusals, limited });
+    const facts = { remoteHost, remotePort, detail };
+    this.#context.refusals.note('application', tlsRefusalReason(refusal), facts);
   }
 }

@@ -25,6 +25,7 @@ import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
 import { type Rights, rightsOf } from '../permission/permissions.ts';
 import type { TopicSet } from '../permission/topic-set.ts';
+import { applicationParty, type Party } from '../sight/party.ts';
 import { Admission } from './admission.ts';
 import { applicationMark } from './application-mark.ts';
 import { answerHeartbeat, refuseEventFilter } from './chain-frames.ts';
@@ -53,6 +54,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   readonly endpoint: SessionEndpoint;
   readonly link: Link<ChannelFrame>;
   readonly load: OriginLoad = new OriginLoad();
+  readonly party: Party;
   readonly #context: NodeContext;
   readonly #host: SessionHost;
   readonly #writer: ChannelWriter;
@@ -70,6 +72,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.#host = host;
     this.endpoint = context.router.addSession(this);
     this.endpoint.applicationMark = applicationMark(connection.identity.fingerprint256);
+    this.party = applicationParty(this.endpoint.id, connection.identity);
+    context.parties.add(this.endpoint.id, this.party);
     this.link = new Link(connection, context, new ChannelFrameDecoder(), this, 'record');
     this.#writer = new ChannelWriter(this.link);
     const rights = rightsOf(context.config.channel.permissions, connection.identity);

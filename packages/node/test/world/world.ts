@@ -13,6 +13,7 @@ import {
 } from '@amop/testkit';
 import {
   AmopNode,
+  type AuditSink,
   type Credentials,
   type HostPort,
   type NodeConfig,
@@ -39,6 +40,8 @@ export interface WorldNodeOptions {
   readonly sdkBlacklist?: readonly string[];
   readonly sdkWhitelist?: readonly string[];
   readonly p2pPort?: number;
+  readonly trace?: boolean;
+  readonly audit?: AuditSink;
 }
 
 /** Nodes and raw applications in one process, on memory links and a clock that only tests move. */
@@ -74,6 +77,7 @@ export class World {
       random: this.random,
       scheduler: this.scheduler,
       logger: this.logger,
+      audit: options.audit,
       channelTransport: this.network.transport(),
       p2pTransport: this.network.transport(identity),
     });
@@ -142,8 +146,11 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    const stopped = Promise.all(this.#nodes.map((node) => node.stop()));
-    await this.pass(1_100);
+    let isStopped = false;
+    const stopped = Promise.all(this.#nodes.map((node) => node.stop())).then(() => {
+      isStopped = true;
+    });
+    while (!isStopped) await this.pass(100);
     await stopped;
   }
 }
@@ -174,5 +181,6 @@ function configOf(options: WorldNodeOptions, credentials: Credentials): NodeConf
     chainId: '1',
     groups: [1],
     limits: options.limits ?? {},
+    trace: options.trace ?? false,
   };
 }
