@@ -1,35 +1,19 @@
-import {
-  type Clock,
-  type Logger,
-  type Random,
-  type Scheduler,
-  silentLogger,
-  type TimerHandle,
-  type Transport,
-} from '@amop/ports';
-import { Router, type RouterCounters } from '@amop/router';
-import { TopicTable } from '@amop/topic-sync';
+import type { Clock, Logger, Random, Scheduler, TimerHandle, Transport } from '@amop/ports';
 import { CertificateWatch } from './certificate-watch.ts';
 import { certificateOf } from './config/certificate-of.ts';
 import { keysForRestart, withFixedParts } from './config/config-change.ts';
 import type { HostPort, NodeConfig } from './config/node-config.ts';
-import { createNodeCounters, type NodeCounters } from './counters.ts';
+import { createContext, type ReplaceableContext } from './create-context.ts';
 import { NodeError } from './errors.ts';
 import { BandwidthLimit } from './flow/bandwidth-limit.ts';
-import { FlowControl } from './flow/flow-control.ts';
-import { ReassemblyBudget } from './flow/reassembly-budget.ts';
 import { DEFAULT_NODE_LIMITS } from './limits.ts';
-import { LogLimiter } from './log-limiter.ts';
-import type { NodeContext } from './node-context.ts';
 import { PeerHost } from './peer/peer-host.ts';
-import { RefusalBook } from './refusal/refusal-book.ts';
-import type { RefusalReason } from './refusal/refusal-reason.ts';
 import { createRpcView } from './rpc-view.ts';
 import { ChannelPort } from './session/channel-port.ts';
 import type { AuditSink } from './sight/audit.ts';
-import { MessageObserver } from './sight/message-observer.ts';
-import { PartyTable } from './sight/party.ts';
-import { type TraceEvent, TraceRing } from './sight/trace-ring.ts';
+import { NodeSight } from './sight/node-sight.ts';
+import { type NodeSnapshot, snapshotOf } from './sight/node-snapshot.ts';
+import { TraceRing } from './sight/trace-ring.ts';
 import { Sweeper } from './sweeper.ts';
 import { TopicAnnouncer } from './topic-announcer.ts';
 
@@ -69,28 +53,6 @@ export interface ReloadReport {
   readonly needsRestart: readonly string[];
 }
 
-/** What a node counted, and what it holds at this moment. */
-export interface NodeSnapshot extends NodeCounters {
-  readonly router: RouterCounters;
-  /** Applications that were not let in, by reason. */
-  readonly sessionRefusals: Readonly<Record<RefusalReason, number>>;
-  /** Nodes that were not let in, were not reached, or did not let this one in, by reason. */
-  readonly peerRefusals: Readonly<Record<RefusalReason, number>>;
-  readonly sessions: number;
-  readonly peers: number;
-  readonly topics: number;
-  readonly pendingRequests: number;
-  readonly reassemblyBytes: number;
-}
-
-/** What of the context a reload replaces. */
-type ReplaceableContext = NodeContext & {
-  config: NodeConfig;
-  identity: NodeContext['identity'];
-  bandwidth: NodeContext['bandwidth'];
-  stopping: boolean;
-};
-
 /**
  * An AMOP node: applications on its channel port, other nodes on its p2p port.
  *
@@ -104,7 +66,8 @@ export class AmopNode {
   readonly #replaceCredentials: (config: NodeConfig) => void;
   readonly #channel: ChannelPort;
   readonly #peers: PeerHost;
-  readonly #trace: TraceRing | undefined;
+  /** What an operator may see of it. */
+  readonly sight: NodeSight;
   readonly #sweeper: Sweeper;
   readonly #announcer: TopicAnnouncer;
   #certificates: CertificateWatch;
@@ -116,7 +79,7 @@ export class AmopNode {
 
   /** @throws NodeError `AMOP_NODE_CREDENTIALS` when the certificate holds no EC key */
   constructor(config: NodeConfig, dependencies: NodeDependencies) {
-    const { audit, clock, logger = silentLogger, random, scheduler } = dependencies;
+    const { clock, scheduler } = dependencies;
     const identity = certificateOf(config.p2p.credentials);
     if (identity.nodeId === undefined) {
       throw new NodeError('AMOP_NODE_CREDENTIALS', 'the node certificate has no EC key', {
@@ -124,43 +87,21 @@ export class AmopNode {
       });
     }
     this.nodeId = identity.nodeId;
-    const limits = { ...DEFAULT_NODE_LIMITS, ...config.limits };
-    const table = new TopicTable(limits);
-    const limited = new LogLimiter({ clock, logger });
-    const parties = new PartyTable();
-    this.#trace = config.trace === true ? new TraceRing(TRACE_EVENTS) : undefined;
-    const observer =
-      this.#trace === undefined && audit === undefined
-        ? undefined
-        : new MessageObserver({ clock, parties, trace: this.#trace, audit });
-    this.#context = {
-      config,
-      limits,
-      nodeId: identity.nodeId,
-      identity,
-      clock,
-      random,
-      scheduler,
-      logger,
-      limited,
-      counters: createNodeCounters(),
-      refusals: new RefusalBook({ clock, limited }),
-      parties,
-      observer,
-      router: new Router({ nodeId: identity.nodeId }, { random, observer }),
-      table,
-      flow: new FlowControl(limits),
-      budget: new ReassemblyBudget(limits),
-      bandwidth: undefined,
-      stopping: false,
-      wakeSweeper: () => this.#sweeper.wake(),
-      topicsChanged: () => this.#announcer.changed(),
-    };
+    const trace = config.trace === true ? new TraceRing(TRACE_EVENTS) : undefined;
+    const { nodeId } = identity;
+    this.#context = createContext(
+      { config, identity, nodeId, trace },
+      {
+        ...dependencies,
+        wakeSweeper: () => this.#sweeper.wake(),
+        topicsChanged: () => this.#announcer.changed(),
+      },
+    );
     this.#context.bandwidth = this.#bandwidthOf(config);
     this.#replaceCredentials = dependencies.replaceCredentials ?? (() => undefined);
     this.#certificates = new CertificateWatch(config, this.#context);
     this.#sweeper = new Sweeper(clock, (nowMs) => this.#sweep(nowMs));
-    this.#announcer = new TopicAnnouncer(table, {
+    this.#announcer = new TopicAnnouncer(this.#context.table, {
       clock,
       scheduler,
       announce: (changes) => this.#peers.announce(changes),
@@ -169,6 +110,13 @@ export class AmopNode {
     this.#channel = new ChannelPort(this.#context, {
       transport: dependencies.channelTransport,
       rpc: createRpcView(this.#context, this.#peers),
+    });
+    this.sight = new NodeSight({
+      context: this.#context,
+      channel: this.#channel,
+      peers: this.#peers,
+      trace,
+      certificates: () => this.#certificates,
     });
   }
 
@@ -247,11 +195,6 @@ export class AmopNode {
     };
   }
 
-  /** What happened to the message with that seq, oldest first; empty unless the configuration says `trace`. */
-  trace(seq: string): TraceEvent[] {
-    return this.#trace?.of(seq) ?? [];
-  }
-
   /**
    * Stops accepting, refuses new messages, waits up to {@link DRAIN_MS} for what is under way, lets connections flush
    * for a second, ends them. May be called again.
@@ -268,20 +211,7 @@ export class AmopNode {
 
   /** What was counted since the start, and what is held now. */
   counters(): NodeSnapshot {
-    const { budget, counters, refusals, router } = this.#context;
-    return {
-      ...counters,
-      cuts: { ...counters.cuts },
-      messageRefusals: { ...counters.messageRefusals },
-      sessionRefusals: { ...refusals.counts.application },
-      peerRefusals: { ...refusals.counts.peer },
-      router: { ...router.counters },
-      sessions: this.#channel.sessions.size,
-      peers: [...this.#peers.active()].length,
-      topics: router.topics,
-      pendingRequests: router.pending,
-      reassemblyBytes: budget.heldBytes,
-    };
+    return snapshotOf(this.#context, this.#channel, this.#peers);
   }
 
   async #stop(): Promise<void> {

@@ -45,6 +45,11 @@ export class CertificateWatch {
     );
   }
 
+  /** All of them, authorities included. */
+  get own(): CertificateIdentity[] {
+    return [...this.#own.values()];
+  }
+
   /** Looks if a day has passed since the last time. */
   tick(nowMs: number): void {
     if (nowMs < this.#nextMs) return;

@@ -1,13 +1,12 @@
 export {
   AmopNode,
   type NodeDependencies,
-  type NodeSnapshot,
   type ReloadReport,
 } from './amop-node.ts';
 export { formatHostPort, parseHostPort } from './config/host-port.ts';
 export { loadNodeConfig } from './config/load-node-config.ts';
 export type { Credentials, HostPort, NodeConfig } from './config/node-config.ts';
-export type { NodeCounters } from './counters.ts';
+export type { MessageRefusal, NodeCounters } from './counters.ts';
 export { createNode } from './create-node.ts';
 export {
   NODE_ERROR_CODES,
@@ -18,6 +17,18 @@ export {
 export type { CutReason } from './flow/sink.ts';
 export { DEFAULT_NODE_LIMITS, type NodeLimits } from './limits.ts';
 export type { PermissionRules, TopicRules } from './permission/permissions.ts';
+export { REFUSAL_REASONS, type RefusalReason, refusalText } from './refusal/refusal-reason.ts';
+export { dialRefusalReason } from './refusal/tls-refusal.ts';
 export type { AuditRecord, AuditSink } from './sight/audit.ts';
+export type { LinkState, PeerState, SessionState } from './sight/connection-state.ts';
+export type { NodeSight } from './sight/node-sight.ts';
+export type { NodeSnapshot } from './sight/node-snapshot.ts';
+export type {
+  CertificateState,
+  NodeState,
+  RefusedState,
+  SubscriberState,
+  UnreachedState,
+} from './sight/node-state.ts';
 export type { Party } from './sight/party.ts';
 export type { TraceEvent, TraceKind } from './sight/trace-ring.ts';

@@ -18,6 +18,11 @@ export class RouteTable {
     return this.#topics.get(topic);
   }
 
+  /** Every topic with its receivers, in the order in which they came. */
+  entries(): IterableIterator<[topic: string, routes: TopicRoutes]> {
+    return this.#topics.entries();
+  }
+
   addSession(topic: string, session: SessionEndpoint): void {
     this.#routes(topic).addSession(session);
   }

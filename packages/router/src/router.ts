@@ -23,6 +23,17 @@ export interface RouterOptions {
   readonly limits?: Partial<RouterLimits>;
 }
 
+/** How many receive one topic. */
+export interface TopicReceivers {
+  readonly topic: string;
+  /** Applications of this node. */
+  readonly applications: number;
+  /** Other nodes that have subscribers. */
+  readonly peers: number;
+  /** Subscribers at those nodes, as they say. */
+  readonly remote: number;
+}
+
 /** Collaborators of a {@link Router}. */
 export interface RouterDependencies {
   readonly random: Random;
@@ -137,6 +148,32 @@ export class Router {
     nowMs: number,
   ): void {
     this.#unicast.request(origin, frame, topic, peerSeq, true, hint, nowMs);
+  }
+
+  /**
+   * Topics that begin with `prefix` and who receives them, at most `limit`, in ascending order of those found.
+   * For people: costs a look at every topic until there are enough.
+   */
+  topicsLike(prefix: string, limit: number): TopicReceivers[] {
+    const found: TopicReceivers[] = [];
+    for (const [topic, { peers, sessions, weight }] of this.#routes.entries()) {
+      if (found.length >= limit) break;
+      if (!topic.startsWith(prefix)) continue;
+      const remote = weight - sessions.length;
+      found.push({ topic, applications: sessions.length, peers: peers.length, remote });
+    }
+    return found.sort((one, other) => (one.topic < other.topic ? -1 : 1));
+  }
+
+  /** Ids of the sessions and peers that receive a topic, and for how many subscribers each stands. */
+  receiversOf(topic: string): { readonly id: number; readonly subscribers: number }[] {
+    const routes = this.#routes.get(topic);
+    if (routes === undefined) return [];
+    const { peers, sessions } = routes;
+    return [
+      ...sessions.map(({ id }) => ({ id, subscribers: 1 })),
+      ...peers.map(({ id }, index) => ({ id, subscribers: routes.weightAt(index) })),
+    ];
   }
 
   /** Whether a message on the topic may go to another node. */

@@ -23,6 +23,14 @@ export interface LinkOwner<Frame> {
   onUndecodable(error: unknown): CutReason;
 }
 
+/** Frames and bytes of one link. */
+export interface LinkTraffic {
+  framesIn: number;
+  framesOut: number;
+  bytesIn: number;
+  bytesOut: number;
+}
+
 /**
  * One connection of the node, whatever is spoken on it: bytes in through a decoder, frames out
  * through an outbox, with backpressure, the reassembly budget and the clocks of silence.
@@ -40,6 +48,10 @@ export class Link<Frame> implements ConnectionHandler {
   #closedMs = 0;
   #closedHere = false;
   #cutReason: CutReason | undefined;
+  /** What went over it. */
+  readonly traffic: LinkTraffic = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0 };
+  /** Milliseconds since 1970. */
+  readonly connectedAtMs: number;
   /** Monotonic ms of the last inbound byte. */
   lastReadMs: number;
   /** Monotonic ms of the last completed write. */
@@ -68,10 +80,12 @@ export class Link<Frame> implements ConnectionHandler {
     );
     this.#gate = new ReadGate(connection);
     this.sink = new Sink(this.outbox, (reason) => this.cut(reason));
+    this.connectedAtMs = context.clock.wallMs();
     this.lastReadMs = context.clock.nowMs();
     this.lastWriteMs = this.lastReadMs;
     this.#onFrame = (frame) => {
       context.counters.framesIn++;
+      this.traffic.framesIn++;
       this.#frameSinceMs = undefined;
       owner.onFrame(frame);
     };
@@ -97,6 +111,8 @@ export class Link<Frame> implements ConnectionHandler {
     const { clock, counters, flow, wakeSweeper } = this.#context;
     counters.framesOut++;
     counters.bytesOut += bytes;
+    this.traffic.framesOut++;
+    this.traffic.bytesOut += bytes;
     if (!this.outbox.saturated) return;
     flow.queued(this.sink, clock.nowMs());
     wakeSweeper();
@@ -107,6 +123,7 @@ export class Link<Frame> implements ConnectionHandler {
     const { budget, clock, counters, flow } = this.#context;
     this.lastReadMs = clock.nowMs();
     counters.bytesIn += chunk.length;
+    this.traffic.bytesIn += chunk.length;
     flow.enter(this.#gate);
     try {
       this.#decoder.push(chunk, this.#onFrame);

@@ -5,6 +5,7 @@ import { textOf } from '../error-text.ts';
 import type { NodeContext } from '../node-context.ts';
 import { type RefusalReason, refusalText } from '../refusal/refusal-reason.ts';
 import { dialRefusalReason } from '../refusal/tls-refusal.ts';
+import type { UnreachedState } from '../sight/node-state.ts';
 
 /** First and longest pause between two attempts, in ms; doubled each time, drawn at random below. */
 const MIN_DELAY_MS = 250;
@@ -21,6 +22,7 @@ interface DialTarget {
   dueMs: number;
   connectedMs: number;
   lastFailure: string | undefined;
+  lastReason: RefusalReason | undefined;
 }
 
 /** What the dialer asks its host. */
@@ -89,6 +91,18 @@ export class PeerDialer {
     }
   }
 
+  /** The configured nodes that are not connected, and why. */
+  unreached(): UnreachedState[] {
+    const missing = this.#targets.filter(
+      ({ nodeId }) => nodeId === undefined || !this.#host.isConnected(nodeId),
+    );
+    return missing.map(({ at, lastFailure, lastReason }) => ({
+      endpoint: formatHostPort(at),
+      ...(lastFailure !== undefined && { failure: lastFailure }),
+      ...(lastReason !== undefined && { reason: lastReason, fix: refusalText(lastReason).fix }),
+    }));
+  }
+
   /** A peer is gone: its endpoints are dialled again, soon if it was connected for a while. */
   peerLost(nodeId: string): void {
     const nowMs = this.#context.clock.nowMs();
@@ -128,6 +142,7 @@ export class PeerDialer {
       this.#failed(target, `refused here: ${message}`, outcome.reason);
     } else {
       target.lastFailure = undefined;
+      target.lastReason = undefined;
       target.nodeId = outcome.nodeId;
       target.connectedMs = this.#context.clock.nowMs();
     }
@@ -149,6 +164,7 @@ export class PeerDialer {
       logger.warn({ endpoint, failure, ...advice }, 'peer not reached; trying again');
     }
     target.lastFailure = failure;
+    target.lastReason = reason;
   }
 
   /** Half to all of the pause, which doubles. */
@@ -168,5 +184,6 @@ function newTarget(at: HostPort, nowMs: number): DialTarget {
     dueMs: nowMs,
     connectedMs: nowMs,
     lastFailure: undefined,
+    lastReason: undefined,
   };
 }

@@ -12,6 +12,7 @@ import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { RefusalReason } from '../refusal/refusal-reason.ts';
 import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
+import type { UnreachedState } from '../sight/node-state.ts';
 import { type DialerHost, type DialOutcome, PeerDialer } from './peer-dialer.ts';
 import { PeerSession, type PeerSessionHost } from './peer-session.ts';
 import { PeerSlot, type SlotDecision } from './peer-slot.ts';
@@ -47,6 +48,11 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   /** Open connections, duplicates included. */
   get sessionCount(): number {
     return this.#sessions.size;
+  }
+
+  /** The configured nodes that are not connected, and why. */
+  unreached(): UnreachedState[] {
+    return this.#dialer.unreached();
   }
 
   /** Connections that carry messages, one per connected node. */

@@ -34,6 +34,9 @@ import { answerRpc, type RpcView } from './json-rpc.ts';
 import { INITIAL_PROFILE, negotiate, type SessionProfile } from './session-profile.ts';
 import { applySubscription } from './subscription.ts';
 
+/** Characters of a client type that are kept: the client chooses it. */
+const MAX_CLIENT_TYPE = 64;
+
 /** What the channel port hands to its sessions. */
 export interface SessionHost {
   readonly rpc: RpcView;
@@ -61,6 +64,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   readonly #admission: Admission;
   #subscribable: TopicSet;
   readonly #sendMulticastAck: () => void;
+  /** What it says it is in its handshake; empty when it says nothing. */
+  clientType = '';
   #profile: SessionProfile = INITIAL_PROFILE;
   #deadlines = false;
   #errors = false;
@@ -107,6 +112,11 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
       if (!subscribe.has(topic)) return false;
     }
     return true;
+  }
+
+  /** Protocol version that was agreed on. */
+  get protocol(): number {
+    return this.#profile.protocol;
   }
 
   get applicationMark(): number {
@@ -254,6 +264,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
       return;
     }
     this.#profile = profile;
+    this.clientType = (request.clientType ?? '').slice(0, MAX_CLIENT_TYPE);
     const { abilities } = profile;
     this.#deadlines = abilities?.includes('deadline') === true;
     this.#errors = abilities?.includes('errors') === true;

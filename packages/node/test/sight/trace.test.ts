@@ -28,10 +28,10 @@ describe('the trace of a message', () => {
     const seq = asker.request('news');
     await world.settle();
     const way = (node: AmopNode): string[] =>
-      node.trace(seq).map(({ code, kind, party }) => `${kind} ${party?.name} ${code}`);
+      node.sight.trace(seq).map(({ code, kind, party }) => `${kind} ${party?.name} ${code}`);
     expect(way(near)).toEqual(['received asker 0', 'given node1 0', 'answered node1 0']);
     expect(way(far)).toEqual(['received node0 0', 'given subscriber 0', 'answered subscriber 0']);
-    expect(near.trace(seq)[0]).toMatchObject({ topic: 'news', seq });
+    expect(near.sight.trace(seq)[0]).toMatchObject({ topic: 'news', seq });
   });
 
   it('says why there was no answer', async () => {
@@ -39,7 +39,7 @@ describe('the trace of a message', () => {
     const asker = await world.session(node);
     const seq = asker.request('nobody');
     await world.settle();
-    expect(node.trace(seq).at(-1)).toMatchObject({
+    expect(node.sight.trace(seq).at(-1)).toMatchObject({
       kind: 'failed',
       code: 100,
       reason: 'no-subscriber',
@@ -54,7 +54,7 @@ describe('the trace of a message', () => {
     const asker = await world.session(node);
     const seq = asker.request('news');
     await world.settle();
-    expect(node.trace(seq)).toMatchObject([
+    expect(node.sight.trace(seq)).toMatchObject([
       { kind: 'refused', code: 121, reason: 'not-permitted' },
     ]);
   });
@@ -66,8 +66,12 @@ describe('the trace of a message', () => {
     await world.pass(40);
     const seq = sender.multicast('news');
     await world.settle();
-    expect(near.trace(seq)).toMatchObject([{ kind: 'multicast', toApplications: 1, toPeers: 1 }]);
-    expect(far.trace(seq)).toMatchObject([{ kind: 'multicast', toApplications: 2, toPeers: 0 }]);
+    expect(near.sight.trace(seq)).toMatchObject([
+      { kind: 'multicast', toApplications: 1, toPeers: 1 },
+    ]);
+    expect(far.sight.trace(seq)).toMatchObject([
+      { kind: 'multicast', toApplications: 2, toPeers: 0 },
+    ]);
   });
 
   it('is not kept by a node that is not told to', async () => {
@@ -75,7 +79,7 @@ describe('the trace of a message', () => {
     const asker = await world.session(node);
     const seq = asker.request('nobody');
     await world.settle();
-    expect(node.trace(seq)).toEqual([]);
+    expect(node.sight.trace(seq)).toEqual([]);
   });
 });
 

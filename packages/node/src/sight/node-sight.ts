@@ -1,0 +1,86 @@
+import type { TopicReceivers } from '@amop/router';
+import type { CertificateWatch } from '../certificate-watch.ts';
+import { formatHostPort } from '../config/host-port.ts';
+import type { NodeContext } from '../node-context.ts';
+import type { PeerHost } from '../peer/peer-host.ts';
+import { refusalText } from '../refusal/refusal-reason.ts';
+import type { ChannelPort } from '../session/channel-port.ts';
+import { peerState, sessionState } from './connection-state.ts';
+import type { NodeState, SubscriberState } from './node-state.ts';
+import type { TraceEvent, TraceRing } from './trace-ring.ts';
+
+/** What {@link NodeSight} looks at. */
+export interface NodeSightSources {
+  readonly context: NodeContext;
+  readonly channel: ChannelPort;
+  readonly peers: PeerHost;
+  readonly trace: TraceRing | undefined;
+  readonly certificates: () => CertificateWatch;
+}
+
+/** What an operator may see of a running node. Looking costs as much as there is to see, and nothing between looks. */
+export class NodeSight {
+  readonly #sources: NodeSightSources;
+  readonly #startedAtMs: number;
+
+  constructor(sources: NodeSightSources) {
+    this.#sources = sources;
+    this.#startedAtMs = sources.context.clock.wallMs();
+  }
+
+  /** The whole node but its topics. */
+  state(): NodeState {
+    const { certificates, channel, context, peers } = this.#sources;
+    const { config, identity, nodeId, refusals, stopping } = context;
+    return {
+      nodeId,
+      name: identity.commonName,
+      agency: identity.issuerCommonName,
+      channel: formatHostPort(channel.address),
+      p2p: formatHostPort(peers.address),
+      startedAtMs: this.#startedAtMs,
+      isStopping: stopping,
+      supportedVersion: config.supportedVersion,
+      sessions: [...channel.sessions].map((session) => sessionState(session, context)),
+      peers: [...peers.active()].map(peerState),
+      unreached: peers.unreached(),
+      certificates: certificates().own.map((certificate) => ({
+        subject: certificate.subjectName,
+        issuer: certificate.issuerName,
+        fingerprint: certificate.fingerprint256,
+        validFromMs: certificate.validFromMs,
+        validToMs: certificate.validToMs,
+      })),
+      refusals: refusals.recent.map((refused) => ({ ...refused, ...refusalText(refused.reason) })),
+    };
+  }
+
+  /** Topics that begin with `prefix`, at most `limit`, and how many receive them. */
+  topics(prefix: string, limit: number): TopicReceivers[] {
+    return this.#sources.context.router.topicsLike(prefix, limit);
+  }
+
+  /** Who gets the messages of a topic. */
+  subscribers(topic: string): SubscriberState[] {
+    const { parties, router } = this.#sources.context;
+    return router.receiversOf(topic).flatMap(({ id, subscribers }): SubscriberState[] => {
+      const party = parties.get(id);
+      return party === undefined ? [] : [{ ...party, subscribers }];
+    });
+  }
+
+  /** What happened to the message with that seq, oldest first; empty unless the configuration says `trace`. */
+  trace(seq: string): TraceEvent[] {
+    return this.#sources.trace?.of(seq) ?? [];
+  }
+
+  /** Bytes that applications and other nodes have not taken yet. */
+  queuedBytes(): { readonly applications: number; readonly peers: number } {
+    const { channel, peers } = this.#sources;
+    let applications = 0;
+    let others = 0;
+    for (const { link } of channel.sessions) applications += link.outbox.queuedBytes;
+    for (const { link } of peers.active()) others += link.outbox.queuedBytes;
+    return { applications, peers: others };
+  }
+}
