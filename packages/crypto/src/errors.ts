@@ -22,6 +22,14 @@ export interface CryptoErrorDetails {
     readonly issuer: string;
     readonly reason: string;
   };
+  /** A text holds no certificate revocation list, or one that is damaged or cannot be applied. */
+  readonly AMOP_CRYPTO_INVALID_REVOCATION_LIST: { readonly reason: string };
+  /** A certificate revocation list was not signed by the authority given as its issuer. */
+  readonly AMOP_CRYPTO_FOREIGN_REVOCATION_LIST: {
+    readonly issuer: string;
+    readonly authority: string;
+    readonly reason: string;
+  };
   /** An option of a certificate to be made is outside of what is allowed. */
   readonly AMOP_CRYPTO_INVALID_OPTION: {
     readonly option: string;
@@ -44,6 +52,8 @@ export const CRYPTO_ERROR_SUMMARIES: Readonly<Record<CryptoErrorCode, string>> =
   AMOP_CRYPTO_UNSUPPORTED_KEY: 'kind of key that cannot do this',
   AMOP_CRYPTO_KEY_MISMATCH: 'private key of another certificate',
   AMOP_CRYPTO_BROKEN_CHAIN: 'certificate and issuer do not belong together',
+  AMOP_CRYPTO_INVALID_REVOCATION_LIST: 'no revocation list that can be applied',
+  AMOP_CRYPTO_FOREIGN_REVOCATION_LIST: 'revocation list of another authority',
   AMOP_CRYPTO_INVALID_OPTION: 'option outside of what is allowed',
 };
 

@@ -49,6 +49,9 @@ export {
   parsePublicKey,
 } from './key/key-text.ts';
 export { NODE_ID_DIGITS, type NodeId, parseNodeId } from './node-id.ts';
+export { isRevoked, type RevocationQuestion } from './revocation/is-revoked.ts';
+export { checkRevocationListIssuer } from './revocation/list-issuer.ts';
+export { parseRevocationLists, type RevocationList } from './revocation/revocation-list.ts';
 export {
   recover,
   SIGNATURE_BYTES,

@@ -29,7 +29,7 @@ test('the type of the details follows from the code', () => {
 
 test('every code belongs to this package and is described', () => {
   const codes = Object.keys(CRYPTO_ERROR_SUMMARIES);
-  expect(new Set(codes).size).toBe(10);
+  expect(new Set(codes).size).toBe(12);
   for (const code of codes) expect(code).toMatch(/^AMOP_CRYPTO_[A-Z]+(_[A-Z]+)*$/);
   expectTypeOf<keyof CryptoErrorDetails>().toEqualTypeOf<CryptoErrorCode>();
 });

@@ -23,6 +23,8 @@ export interface CertificateIdentity {
   readonly subjectName: string;
   /** Serial number, upper-case hex digits as OpenSSL prints it. */
   readonly serialNumber: string;
+  /** Key identifier of the issuer, lower-case hex digits; missing when the certificate names none. */
+  readonly issuerKeyId?: string;
   /** SHA-256 of the whole certificate, 64 lower-case hex digits. */
   readonly fingerprint256: string;
   /** Begin of validity, ms since 1970. */
@@ -45,7 +47,7 @@ export interface CertificateIdentity {
  * @throws CryptoError `AMOP_CRYPTO_INVALID_CERTIFICATE`
  */
 export function describeCertificate(der: Uint8Array): CertificateIdentity {
-  const { x509, asn1, publicKey, isCa } = readCertificate(der);
+  const { x509, asn1, publicKey, isCa, issuerKeyId } = readCertificate(der);
   const { subject, issuer, validity } = asn1.tbsCertificate;
   const coordinates = ecCoordinates(publicKey);
   const organizationalUnit = findNameAttribute(subject, NameAttribute.organizationalUnit);
@@ -61,9 +63,15 @@ export function describeCertificate(der: Uint8Array): CertificateIdentity {
     issuerName: formatName(issuer),
     subjectName: formatName(subject),
     serialNumber: x509.serialNumber,
+    ...(issuerKeyId === undefined ? {} : { issuerKeyId: hexOf(issuerKeyId) }),
     fingerprint256: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
     validFromMs: validity.notBefore.getTime().getTime(),
     validToMs: validity.notAfter.getTime().getTime(),
     isCa: isCa ?? false,
   };
+}
+
+/** Bytes as lower-case hex digits. */
+export function hexOf(bytes: ArrayBuffer): string {
+  return Buffer.from(bytes).toString('hex');
 }

@@ -1,8 +1,11 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
+  AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate,
+  type Extension,
+  id_ce_authorityKeyIdentifier,
   id_ce_basicConstraints,
   id_ce_subjectKeyIdentifier,
   SubjectKeyIdentifier,
@@ -18,6 +21,8 @@ export interface ParsedCertificate {
   readonly isCa: boolean | undefined;
   /** Subject key identifier; `undefined` when the extension is missing. */
   readonly subjectKeyId: ArrayBuffer | undefined;
+  /** Key identifier of the issuer; `undefined` when it is not told. */
+  readonly issuerKeyId: ArrayBuffer | undefined;
 }
 
 /**
@@ -30,14 +35,16 @@ export function readCertificate(der: Uint8Array): ParsedCertificate {
   try {
     const x509 = new X509Certificate(der);
     const asn1 = AsnConvert.parse(der, Certificate);
-    const constraints = findExtension(asn1, id_ce_basicConstraints);
-    const keyId = findExtension(asn1, id_ce_subjectKeyIdentifier);
+    const { extensions } = asn1.tbsCertificate;
+    const constraints = findExtension(extensions, id_ce_basicConstraints);
+    const keyId = findExtension(extensions, id_ce_subjectKeyIdentifier);
     parsed = {
       x509,
       asn1,
       publicKey: x509.publicKey,
       isCa: constraints && AsnConvert.parse(constraints, BasicConstraints).cA,
       subjectKeyId: keyId && AsnConvert.parse(keyId, SubjectKeyIdentifier).buffer,
+      issuerKeyId: readIssuerKeyId(extensions),
     };
   } catch (cause) {
     throw invalidCertificate(
@@ -53,9 +60,20 @@ export function readCertificate(der: Uint8Array): ParsedCertificate {
   return parsed;
 }
 
-function findExtension(certificate: Certificate, id: string): ArrayBuffer | undefined {
-  const extensions = certificate.tbsCertificate.extensions ?? [];
-  return extensions.find(({ extnID }) => extnID === id)?.extnValue.buffer;
+/** Gives back the value of an extension in DER, or `undefined` when it is missing. */
+export function findExtension(
+  extensions: readonly Extension[] | undefined,
+  id: string,
+): ArrayBuffer | undefined {
+  return extensions?.find(({ extnID }) => extnID === id)?.extnValue.buffer;
+}
+
+/** Gives back the issuer's key identifier that a certificate or a revocation list names, if it does. */
+export function readIssuerKeyId(
+  extensions: readonly Extension[] | undefined,
+): ArrayBuffer | undefined {
+  const value = findExtension(extensions, id_ce_authorityKeyIdentifier);
+  return value && AsnConvert.parse(value, AuthorityKeyIdentifier).keyIdentifier?.buffer;
 }
 
 function invalidCertificate(der: Uint8Array, reason: string, cause?: unknown): CryptoError {

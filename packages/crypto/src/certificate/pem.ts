@@ -15,7 +15,23 @@ const CERTIFICATE_LABELS: ReadonlySet<string> = new Set(['CERTIFICATE', 'X509 CE
  * @throws CryptoError `AMOP_CRYPTO_INVALID_PEM` when there is no certificate or a block is damaged
  */
 export function splitPemChain(pem: string): Uint8Array[] {
-  const certificates: Uint8Array[] = [];
+  const certificates = splitPemBlocks(pem, CERTIFICATE_LABELS, damaged);
+  if (certificates.length === 0) throw damaged('there is no certificate in it');
+  return certificates;
+}
+
+/**
+ * Gives back the blocks of a PEM text that have one of the labels, in their order, each as DER in
+ * its own memory. Text around the blocks and blocks of other kinds are passed over.
+ *
+ * @param refused makes the error for a damaged block out of what is wrong with it
+ */
+export function splitPemBlocks(
+  pem: string,
+  labels: ReadonlySet<string>,
+  refused: (reason: string) => Error,
+): Uint8Array[] {
+  const blocks: Uint8Array[] = [];
   let open: { readonly label: string; readonly lines: string[] } | undefined;
   for (const line of pem.split(/\r\n|\n|\r/)) {
     const text = line.trim();
@@ -24,17 +40,20 @@ export function splitPemChain(pem: string): Uint8Array[] {
     if (boundary === null) {
       open?.lines.push(text);
     } else if (boundary[1] === 'BEGIN') {
-      if (open !== undefined) throw damaged(`a block "${open.label}" is not closed`);
+      if (open !== undefined) throw refused(`a block "${open.label}" is not closed`);
       open = { label, lines: [] };
     } else {
-      if (open?.label !== label) throw damaged(`a block "${label}" is closed but was not opened`);
-      if (CERTIFICATE_LABELS.has(label)) certificates.push(decodeBase64(open.lines.join('')));
+      if (open?.label !== label) throw refused(`a block "${label}" is closed but was not opened`);
+      if (labels.has(label)) {
+        const der = decodeBase64(open.lines.join(''));
+        if (der === undefined) throw refused('a block in it is not base64 text');
+        blocks.push(der);
+      }
       open = undefined;
     }
   }
-  if (open !== undefined) throw damaged(`a block "${open.label}" is not closed`);
-  if (certificates.length === 0) throw damaged('there is no certificate in it');
-  return certificates;
+  if (open !== undefined) throw refused(`a block "${open.label}" is not closed`);
+  return blocks;
 }
 
 /** Gives back one PEM block: `der` in lines of 64 characters between its boundaries, ending in a line feed. */
@@ -48,10 +67,8 @@ export function formatPem(label: string, der: Uint8Array): string {
   return lines.join('\n');
 }
 
-function decodeBase64(text: string): Uint8Array {
-  if (text.length % 4 !== 0 || !BASE64.test(text)) {
-    throw damaged('a certificate in it is not base64 text');
-  }
+function decodeBase64(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0 || !BASE64.test(text)) return undefined;
   return Uint8Array.from(Buffer.from(text, 'base64'));
 }
 

@@ -38,6 +38,7 @@ describe.each([
       issuerName: describePem(agency.certificatePem).subjectName,
       subjectName: 'CN=node0, O=fisco-bcos, OU=node',
       serialNumber: x509.serialNumber,
+      issuerKeyId: expect.stringMatching(/^[0-9a-f]{40}$/),
       fingerprint256: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
       validFromMs: Date.parse(x509.validFrom),
       validToMs: Date.parse(x509.validTo),
