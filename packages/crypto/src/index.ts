@@ -10,10 +10,18 @@ export {
 export {
   type CertificateIdentity,
   describeCertificate,
+  isIssuedBy,
 } from './certificate/certificate-identity.ts';
 export { DEFAULT_VALIDITY_DAYS } from './certificate/certificate-issuance.ts';
 export type { CertificateWithKey } from './certificate/certificate-issuer.ts';
 export type { CertificateProfile } from './certificate/certificate-key.ts';
+export {
+  type AuthorityRenewalOptions,
+  type LeafRenewalOptions,
+  type RenewedLeaf,
+  renewAuthority,
+  renewLeaf,
+} from './certificate/certificate-renewal.ts';
 export type { CertificateDependencies } from './certificate/certificate-writer.ts';
 export {
   type ChannelCaOptions,
@@ -48,6 +56,7 @@ export {
   parsePrivateKey,
   parsePublicKey,
 } from './key/key-text.ts';
+export { encryptPrivateKeyPem } from './key/private-key-pem.ts';
 export { NODE_ID_DIGITS, type NodeId, parseNodeId } from './node-id.ts';
 export { isRevoked, type RevocationQuestion } from './revocation/is-revoked.ts';
 export { checkRevocationListIssuer } from './revocation/list-issuer.ts';

@@ -33,6 +33,8 @@ export interface CertificateIdentity {
   readonly validToMs: number;
   /** Whether BasicConstraints say CA:TRUE; `false` when the extension is missing. */
   readonly isCa: boolean;
+  /** Whether there are BasicConstraints at all; originals pass over leaves that have none (D-29). */
+  readonly hasBasicConstraints: boolean;
 }
 
 /**
@@ -68,10 +70,24 @@ export function describeCertificate(der: Uint8Array): CertificateIdentity {
     validFromMs: validity.notBefore.getTime().getTime(),
     validToMs: validity.notAfter.getTime().getTime(),
     isCa: isCa ?? false,
+    hasBasicConstraints: isCa !== undefined,
   };
 }
 
 /** Bytes as lower-case hex digits. */
 export function hexOf(bytes: ArrayBuffer): string {
   return Buffer.from(bytes).toString('hex');
+}
+
+/**
+ * Tells whether a certificate was issued by another: the names fit, and the signature is of the other's
+ * key. Nothing else is looked at, neither time nor whether the issuer is an authority.
+ *
+ * @param der exactly one certificate in DER, as the issuer
+ * @throws CryptoError `AMOP_CRYPTO_INVALID_CERTIFICATE`
+ */
+export function isIssuedBy(der: Uint8Array, issuerDer: Uint8Array): boolean {
+  const subject = readCertificate(der);
+  const issuer = readCertificate(issuerDer);
+  return subject.x509.checkIssued(issuer.x509) && subject.x509.verify(issuer.publicKey);
 }

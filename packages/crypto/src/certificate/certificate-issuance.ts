@@ -70,7 +70,8 @@ function checkCommonName(role: CertificateRole, commonName: string): void {
   }
 }
 
-function checkValidity(days: number): void {
+/** @throws CryptoError `AMOP_CRYPTO_INVALID_OPTION` for a number of days that is not allowed */
+export function checkValidity(days: number): void {
   if (!Number.isInteger(days) || days < 1 || days > DEFAULT_VALIDITY_DAYS) {
     throw invalidOption(
       'validityDays',

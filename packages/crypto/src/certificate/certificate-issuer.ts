@@ -11,8 +11,10 @@ import { splitPemChain } from './pem.ts';
 export interface CertificateWithKey {
   /** One certificate, ends in a line feed. */
   readonly certificatePem: string;
-  /** PKCS#8, unencrypted: write it to files that only their owner may read. */
+  /** PKCS#8, made unencrypted: write it to files that only their owner may read. */
   readonly privateKeyPem: string;
+  /** Opens the key of an issuer when it is encrypted. */
+  readonly passphrase?: string;
 }
 
 /** An issuer that was checked: its own certificate in DER, and what it signs with. */
@@ -40,8 +42,9 @@ const ISSUED_BY: Readonly<Record<IssuerPlace, string>> = {
  *   `AMOP_CRYPTO_BROKEN_CHAIN` when it may not issue them
  */
 export function loadIssuer(issuer: CertificateWithKey, place: IssuerPlace): LoadedIssuer {
-  checkKeyMatchesCertificate(issuer.certificatePem, issuer.privateKeyPem);
-  const { der, certificate } = loadFirst(issuer.certificatePem);
+  const { certificatePem, passphrase, privateKeyPem } = issuer;
+  checkKeyMatchesCertificate(certificatePem, privateKeyPem, passphrase);
+  const { der, certificate } = loadFirst(certificatePem);
   const isRoot = wasIssuedBy(certificate, certificate);
   if (!(certificate.isCa ?? isRoot)) {
     throw brokenChain(certificate, certificate, 'the issuer is not a certificate authority');
@@ -53,7 +56,7 @@ export function loadIssuer(issuer: CertificateWithKey, place: IssuerPlace): Load
     certificate,
     der,
     name: subject,
-    privateKey: loadPrivateKeyPem(issuer.privateKeyPem),
+    privateKey: loadPrivateKeyPem(privateKeyPem, passphrase),
     keyId: certificate.subjectKeyId ?? keyIdentifier(subjectPublicKeyInfo),
   };
 }
@@ -71,17 +74,20 @@ export function loadRootOf(agency: LoadedIssuer, rootPem: string): Uint8Array {
   return der;
 }
 
-function loadFirst(pem: string): { der: Uint8Array; certificate: ParsedCertificate } {
+/** The first certificate of a PEM text. */
+export function loadFirst(pem: string): { der: Uint8Array; certificate: ParsedCertificate } {
   // splitPemChain gives at least one or throws.
   const [der = new Uint8Array()] = splitPemChain(pem);
   return { der, certificate: readCertificate(der) };
 }
 
-function wasIssuedBy(subject: ParsedCertificate, issuer: ParsedCertificate): boolean {
+/** Whether the issuer's name and its key stand behind a certificate. */
+export function wasIssuedBy(subject: ParsedCertificate, issuer: ParsedCertificate): boolean {
   return subject.x509.checkIssued(issuer.x509) && subject.x509.verify(issuer.publicKey);
 }
 
-function brokenChain(
+/** The error for a certificate and an issuer that do not belong together. */
+export function brokenChain(
   subject: ParsedCertificate,
   issuer: ParsedCertificate,
   reason: string,

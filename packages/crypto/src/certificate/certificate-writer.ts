@@ -42,7 +42,10 @@ export interface Signer {
 export interface CertificateContent {
   readonly role: CertificateRole;
   readonly subject: Name;
+  /** Private or public; a root needs the private one. */
   readonly subjectKey: KeyObject;
+  /** Identifier of the subject's key, when an older certificate of it has given it one. */
+  readonly subjectKeyId?: ArrayBuffer;
   readonly validityDays: number;
 }
 
@@ -58,7 +61,7 @@ export function writeCertificate(
   dependencies: CertificateDependencies,
 ): Uint8Array {
   const subjectPublicKeyInfo = publicKeyInfo(content.subjectKey);
-  const subjectKeyId = keyIdentifier(subjectPublicKeyInfo);
+  const subjectKeyId = content.subjectKeyId ?? keyIdentifier(subjectPublicKeyInfo);
   const signingKey = signer?.privateKey ?? content.subjectKey;
   const signature = signatureAlgorithmOf(signingKey);
   const beginMs = dependencies.nowMs - CLOCK_TOLERANCE_MS;
@@ -96,9 +99,10 @@ function signatureAlgorithmOf(key: KeyObject): AlgorithmIdentifier {
     : new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
 }
 
-/** Gives back the public half of a private key in the form that certificates hold. */
-function publicKeyInfo(privateKey: KeyObject): SubjectPublicKeyInfo {
-  const der = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+/** Gives back the public half of a key in the form that certificates hold. */
+function publicKeyInfo(key: KeyObject): SubjectPublicKeyInfo {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const der = publicKey.export({ format: 'der', type: 'spki' });
   return AsnConvert.parse(der, SubjectPublicKeyInfo);
 }
 

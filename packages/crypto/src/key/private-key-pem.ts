@@ -1,5 +1,9 @@
+import { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { CryptoError } from '../errors.ts';
+
+/** Longest passphrase that OpenSSL reads a PEM key with. Source: PEM_BUFSIZE, less its end. */
+const MAX_PASSPHRASE_BYTES = 1023;
 
 /**
  * Loads a private key of any kind (EC, RSA, Ed25519) from PEM text.
@@ -44,4 +48,32 @@ export function loadPrivateKeyPem(pem: string, passphrase?: string): KeyObject {
       { cause },
     );
   }
+}
+
+/**
+ * Gives back a private key as encrypted PKCS#8 PEM (AES-256-CBC, its key from the passphrase by PBKDF2 as
+ * OpenSSL does it). A key that is encrypted already is refused: it would need the old passphrase.
+ *
+ * @throws CryptoError `AMOP_CRYPTO_PASSPHRASE`, `AMOP_CRYPTO_INVALID_PRIVATE_KEY`,
+ *   `AMOP_CRYPTO_INVALID_OPTION` for a passphrase that is empty or longer than OpenSSL takes
+ */
+export function encryptPrivateKeyPem(pem: string, passphrase: string): string {
+  const bytes = Buffer.byteLength(passphrase);
+  if (bytes < 1 || bytes > MAX_PASSPHRASE_BYTES) {
+    throw new CryptoError(
+      'AMOP_CRYPTO_INVALID_OPTION',
+      `A passphrase has 1 to ${MAX_PASSPHRASE_BYTES} bytes, not ${bytes}.`,
+      {
+        option: 'passphrase',
+        found: `${bytes} bytes`,
+        allowed: `1 to ${MAX_PASSPHRASE_BYTES} bytes`,
+      },
+    );
+  }
+  return loadPrivateKeyPem(pem).export({
+    format: 'pem',
+    type: 'pkcs8',
+    cipher: 'aes-256-cbc',
+    passphrase,
+  }) as string;
 }

@@ -43,6 +43,7 @@ describe.each([
       validFromMs: Date.parse(x509.validFrom),
       validToMs: Date.parse(x509.validTo),
       isCa: false,
+      hasBasicConstraints: true,
     });
   });
 
