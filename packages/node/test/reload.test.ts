@@ -1,4 +1,5 @@
 import { ChannelType } from '@amop/codec';
+import type { RevocationList } from '@amop/crypto';
 import { createTestChain } from '@amop/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { World } from './world/world.ts';
@@ -10,6 +11,16 @@ beforeEach(() => {
 });
 
 afterEach(() => world.stop());
+
+function listOf(issuerName: string, ...serialNumbers: string[]): RevocationList {
+  return {
+    issuerName,
+    thisUpdateMs: 0,
+    nextUpdateMs: 1,
+    serialNumbers: new Set(serialNumbers),
+    signed: { content: new Uint8Array(0), algorithm: '', signature: new Uint8Array(0) },
+  };
+}
 
 describe('a reload', () => {
   it('keeps applications, their subscriptions and peers that it still allows', async () => {
@@ -115,6 +126,23 @@ describe('a reload', () => {
     expect(isClosed()).toEqual([false, true, true]);
     expect((await world.session(node, undefined, bad)).isClosed).toBe(false);
     expect((await world.session(node, undefined, other)).isClosed).toBe(true);
+  });
+
+  it('closes applications and nodes whose certificate, or its authority, is revoked now', async () => {
+    const leaf = { issuerName: 'CN=agency', serialNumber: '0A' };
+    const agency = { issuerName: 'CN=root', serialNumber: '0B' };
+    const other = { issuerName: 'CN=other', serialNumber: '0A' };
+    const node = await world.node();
+    const revoked = await world.session(node, undefined, { chain: [leaf] });
+    const below = await world.originalPeer(node, { chain: [other, agency] });
+    const good = await world.session(node, undefined, { chain: [other] });
+    const report = await world.reload(node, {
+      revocationLists: [listOf('CN=agency', '0A'), listOf('CN=root', '0B')],
+    });
+    expect([revoked.isClosed, below.isClosed, good.isClosed]).toEqual([true, true, false]);
+    expect(report).toMatchObject({ closedSessions: 1, closedPeers: 1 });
+    expect((await world.session(node, undefined, { chain: [leaf] })).isClosed).toBe(true);
+    expect(node.counters().sessionRefusals['certificate-revoked']).toBe(2);
   });
 
   it('sets, changes and lifts the bandwidth limit', async () => {

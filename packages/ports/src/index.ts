@@ -18,6 +18,7 @@ export {
 export type { Random } from './random.ts';
 export type { Scheduler } from './scheduler.ts';
 export type {
+  CertificateReference,
   Connection,
   ConnectionHandler,
   DialOptions,

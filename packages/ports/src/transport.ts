@@ -16,6 +16,18 @@ export interface PeerIdentity {
   readonly fingerprint256: string;
   /** End of validity, milliseconds since 1970. */
   readonly validToMs: number;
+  /** The certificate and those that it leads to, the leaf first: to be looked up in revocation lists. */
+  readonly chain?: readonly CertificateReference[];
+}
+
+/** One certificate, as revocation lists name it. */
+export interface CertificateReference {
+  /** The whole name of the issuer as text. */
+  readonly issuerName: string;
+  /** Key identifier of the issuer, lower-case hex; missing when the certificate names none. */
+  readonly issuerKeyId?: string;
+  /** Upper-case hex. */
+  readonly serialNumber: string;
 }
 
 /** Takes what happens on one connection. Nothing here is called inside a call of that connection. */

@@ -16,5 +16,10 @@ export {
 export type { MulticastEnd, RequestEnd, RouteObserver } from './observer.ts';
 export { OriginLoad } from './origin-load.ts';
 export { PeerEndpoint, type PendingRequest, SessionEndpoint } from './pending.ts';
-export { Router, type RouterDependencies, type RouterOptions, type TopicReceivers } from './router.ts';
+export {
+  Router,
+  type RouterDependencies,
+  type RouterOptions,
+  type TopicReceivers,
+} from './router.ts';
 export type { Failure, Origin, PeerTarget, SessionTarget } from './target.ts';

@@ -1,13 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { systemClock } from '@amop/ports/system';
 import { z } from 'zod';
 import { NodeError } from '../errors.ts';
 import { parseHostPort } from './host-port.ts';
-import { IniFile, reasonOf } from './ini-file.ts';
-import type { Credentials, HostPort, NodeConfig } from './node-config.ts';
+import { IniFile } from './ini-file.ts';
+import type { HostPort, NodeConfig } from './node-config.ts';
+import { readNodeCredentials } from './read-credentials.ts';
 import { readLimits } from './read-limits.ts';
 import { readFingerprints, readNodeIds } from './read-lists.ts';
 import { readPermissions } from './read-permissions.ts';
+import { readRevocations } from './read-revocations.ts';
+import { readAdmin, readAuditLog } from './read-sight.ts';
 
 /** Keys of the original that mean nothing to a node without a chain: read by nobody, not worth a warning. */
 const CHAIN_SECTIONS = [
@@ -64,25 +66,27 @@ const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
  * Relative paths are relative to the folder of the file.
  *
  * @param path path of `config.ini`
+ * @param nowMs milliseconds since 1970, for warnings of lists that are out of date
  * @throws NodeError `AMOP_NODE_CONFIG_FILE`, `AMOP_NODE_CONFIG_VALUE`, naming file, section, key, value and what is allowed
  */
-export function loadNodeConfig(path: string): NodeConfig {
+export function loadNodeConfig(path: string, nowMs: number = systemClock.wallMs()): NodeConfig {
   const ini = IniFile.read(path);
   const warnings: string[] = [];
-  const dataPath = resolve(
-    dirname(path),
-    ini.get('network_security.data_path', 'secure.data_path')?.value ?? 'conf/',
-  );
-  const p2pCredentials = readCredentials(ini, dataPath);
   const rsaChannel = flag(ini, false, 'chain.rsa_crypto_channel');
-  const channelCredentials = rsaChannel ? readChannelFiles(ini, dataPath) : p2pCredentials;
+  const credentials = readNodeCredentials(ini, rsaChannel, warnings);
+  const known = [credentials.p2p, credentials.channel].flatMap(({ ca, certificate }) => [
+    ca,
+    certificate,
+  ]);
+  const admin = readAdmin(ini);
+  const auditLog = readAuditLog(ini);
   const outgoingBytesPerS = readBandwidth(ini);
   const permissions = readPermissions(ini);
   const config: NodeConfig = {
     channel: {
       host: ini.get('rpc.channel_listen_ip', 'rpc.listen_ip')?.value ?? '0.0.0.0',
       port: port(ini, 20_200, 'rpc.channel_listen_port'),
-      credentials: channelCredentials,
+      credentials: credentials.channel,
       checkIssuer: flag(
         ini,
         true,
@@ -96,7 +100,7 @@ export function loadNodeConfig(path: string): NodeConfig {
     p2p: {
       host: ini.get('p2p.listen_ip')?.value ?? '0.0.0.0',
       port: port(ini, 30_300, 'p2p.listen_port'),
-      credentials: p2pCredentials,
+      credentials: credentials.p2p,
       peers: readPeers(ini),
       compress: flag(ini, false, 'p2p.enable_compress'),
       ...(outgoingBytesPerS !== undefined && { outgoingBytesPerS }),
@@ -107,6 +111,9 @@ export function loadNodeConfig(path: string): NodeConfig {
     chainId: ini.get('chain.id')?.value ?? '1',
     groups: [1],
     limits: readLimits(ini),
+    revocationLists: readRevocations(ini, known, nowMs, warnings),
+    ...(admin !== undefined && { admin, trace: true }),
+    ...(auditLog !== undefined && { auditLog }),
     warnings,
   };
   if (config.p2p.peers.length === 0) {
@@ -168,54 +175,6 @@ function readVersion(ini: IniFile, warnings: string[]): string {
     `${found.name}=${found.value}: this node speaks the 16-byte p2p header of 2.0.0-rc2 and later and reports ${DEFAULT_SUPPORTED_VERSION} to applications`,
   );
   return DEFAULT_SUPPORTED_VERSION;
-}
-
-function readCredentials(ini: IniFile, dataPath: string): Credentials {
-  const name = (key: string, fallback: string): string =>
-    ini.get(`network_security.${key}`, `secure.${key}`)?.value ?? fallback;
-  const ca = name('ca_cert', 'ca.crt');
-  const files = { ca, certificate: name('cert', 'node.crt'), key: name('key', 'node.key') };
-  const fix = 'check [network_security] data_path, key, cert and ca_cert';
-  return readFiles(ini.path, dataPath, files, fix);
-}
-
-function readChannelFiles(ini: IniFile, dataPath: string): Credentials {
-  const files = { ca: 'ca.crt', certificate: 'node.crt', key: 'node.key' };
-  const fix =
-    '[chain] rsa_crypto_channel=true asks for the RSA files of channel_cert: put the folder back, or set it to false';
-  return readFiles(ini.path, resolve(dataPath, 'channel_cert'), files, fix);
-}
-
-function readFiles(
-  config: string,
-  folder: string,
-  {
-    ca,
-    certificate,
-    key,
-  }: { readonly ca: string; readonly certificate: string; readonly key: string },
-  fix: string,
-): Credentials {
-  const read = (file: string): string => {
-    const path = resolve(folder, file);
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (cause) {
-      throw new NodeError(
-        'AMOP_NODE_CONFIG_FILE',
-        `cannot read ${path}, needed by ${config}: ${reasonOf(cause)}`,
-        { file: path, fix },
-        cause,
-      );
-    }
-  };
-  const path = (file: string): string => resolve(folder, file);
-  return {
-    ca: read(ca),
-    certificate: read(certificate),
-    key: read(key),
-    files: { ca: path(ca), certificate: path(certificate), key: path(key) },
-  };
 }
 
 function warnUnknown(ini: IniFile, warnings: string[]): void {

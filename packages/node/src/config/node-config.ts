@@ -1,3 +1,4 @@
+import type { RevocationList } from '@amop/crypto';
 import type { NodeLimits } from '../limits.ts';
 import type { PermissionRules } from '../permission/permissions.ts';
 
@@ -54,6 +55,12 @@ export interface NodeConfig {
   /** Reported to SDKs by getGroupList; the node has no ledger. */
   readonly groups: readonly number[];
   readonly limits?: Partial<NodeLimits>;
+  /** Certificates that were taken back: applications and nodes that show one, or one issued by one, are refused. */
+  readonly revocationLists?: readonly RevocationList[];
+  /** Where the program around the node lets its operator look at it; the node itself opens nothing there. */
+  readonly admin?: HostPort;
+  /** File for the audit log, which the program around the node writes. */
+  readonly auditLog?: string;
   /** Whether the node remembers what happened to the last messages. */
   readonly trace?: boolean;
   /** What was odd in the configuration but does not stop the start; one line each. */

@@ -11,6 +11,7 @@ import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { RefusalReason } from '../refusal/refusal-reason.ts';
+import { isChainRevoked } from '../refusal/revocation.ts';
 import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
 import type { UnreachedState } from '../sight/node-state.ts';
 import { type DialerHost, type DialOutcome, PeerDialer } from './peer-dialer.ts';
@@ -232,8 +233,11 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     return this.#identityRefusal(identity);
   }
 
-  #identityRefusal({ nodeId, organizationalUnit }: PeerIdentity): RefusalReason | undefined {
-    const { blacklist, whitelist } = this.#context.config.p2p;
+  #identityRefusal(identity: PeerIdentity): RefusalReason | undefined {
+    const { nodeId, organizationalUnit } = identity;
+    const { p2p, revocationLists } = this.#context.config;
+    const { blacklist, whitelist } = p2p;
+    if (isChainRevoked(identity, revocationLists)) return 'certificate-revoked';
     if (nodeId === undefined) return 'no-node-id';
     if (organizationalUnit === APPLICATION_UNIT) return 'sdk-certificate';
     if (blacklist.includes(nodeId)) return 'node-blacklisted';

@@ -12,6 +12,7 @@ import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
 import { rightsOf } from '../permission/permissions.ts';
 import type { RefusalReason } from '../refusal/refusal-reason.ts';
+import { isChainRevoked } from '../refusal/revocation.ts';
 import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
 import { ChannelSession, type SessionHost } from './channel-session.ts';
 import type { RpcView } from './json-rpc.ts';
@@ -155,8 +156,11 @@ export class ChannelPort implements SessionHost {
     return this.#certificateRefusal(identity);
   }
 
-  #certificateRefusal({ fingerprint256, issuerName }: PeerIdentity): RefusalReason | undefined {
-    const { blacklist = [], checkIssuer, whitelist = [] } = this.#context.config.channel;
+  #certificateRefusal(identity: PeerIdentity): RefusalReason | undefined {
+    const { config } = this.#context;
+    const { blacklist = [], checkIssuer, whitelist = [] } = config.channel;
+    const { fingerprint256, issuerName } = identity;
+    if (isChainRevoked(identity, config.revocationLists)) return 'certificate-revoked';
     if (checkIssuer && issuerName !== this.#issuerName) return 'other-agency';
     if (blacklist.includes(fingerprint256)) return 'application-blacklisted';
     const isListed = whitelist.length === 0 || whitelist.includes(fingerprint256);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'amop-config-'));
   mkdirSync(join(folder, 'conf'));
   for (const name of ['ca.crt', 'node.crt', 'node.key'])
-    writeFileSync(join(folder, 'conf', name), name);
+    writeFileSync(join(folder, 'conf', name), name, { mode: 0o600 });
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -152,6 +152,51 @@ describe('loadNodeConfig', () => {
     );
   });
 
+  it('warns of a key, and of a passphrase, that others may read', () => {
+    chmodSync(join(folder, 'conf/node.key'), 0o644);
+    writeFileSync(join(folder, 'secret.txt'), 'word', { mode: 0o640 });
+    const { warnings } = load('[amop]', 'passphrase_file=secret.txt');
+    expect(warnings).toContain(
+      `${join(folder, 'conf/node.key')} is open to others (mode 0644): chmod 600 it`,
+    );
+    expect(warnings).toContain(
+      `${join(folder, 'secret.txt')} is open to others (mode 0640): chmod 600 it`,
+    );
+  });
+
+  it('takes the passphrase of encrypted keys from a file, without its line end', () => {
+    writeFileSync(join(folder, 'secret.txt'), ' two words \r\n', { mode: 0o600 });
+    const { channel, p2p } = load('[amop]', 'passphrase_file=secret.txt');
+    expect([channel.credentials.passphrase, p2p.credentials.passphrase]).toEqual([
+      ' two words ',
+      ' two words ',
+    ]);
+    const error = errorOf(() => load('[amop]', 'passphrase_file=nowhere.txt'));
+    expect(error.message).toContain(join(folder, 'nowhere.txt'));
+    expect(error.details.fix).toContain('passphrase_file');
+  });
+
+  it('opens nothing for the operator unless a port is named, and then remembers messages', () => {
+    expect(load('[amop]', 'admin_listen_ip=::1').admin).toBeUndefined();
+    const { admin, trace } = load('[amop]', 'admin_listen_port=20400');
+    expect([admin, trace]).toEqual([{ host: '127.0.0.1', port: 20_400 }, true]);
+  });
+
+  it('takes the path of the audit log from the folder of the file', () => {
+    expect(load('').auditLog).toBeUndefined();
+    expect(load('[amop]', 'audit_log=log/audit.jsonl').auditLog).toBe(
+      join(folder, 'log/audit.jsonl'),
+    );
+  });
+
+  it('says which revocation list it cannot use', () => {
+    writeFileSync(join(folder, 'crl.pem'), 'no list');
+    const error = errorOf(() => load('[amop]', 'crl_file=crl.pem'));
+    expect(error.code).toBe('AMOP_NODE_CONFIG_FILE');
+    expect(error.message).toContain(join(folder, 'crl.pem'));
+    expect(error.details.fix).toContain('crl_file');
+  });
+
   it('says what asks for the RSA files when they are not there', () => {
     const error = errorOf(() => load('[chain]', 'rsa_crypto_channel=true'));
     expect(error.code).toBe('AMOP_NODE_CONFIG_FILE');
@@ -170,6 +215,9 @@ describe('loadNodeConfig', () => {
     ['[certificate_blacklist]', 'crl.0', `${NODE_ID}00`, '128 hex digits'],
     ['[amop_sdk_whitelist]', 'cal.0', '12:34', '64 hex digits'],
     ['[amop_sdk_blacklist]', 'crl.0', NODE_ID, '64 hex digits'],
+    ['[amop]', 'admin_listen_port', '80', '1025 to 65535'],
+    ['[amop]', 'admin_listen_ip', '0.0.0.0', 'loopback'],
+    ['[amop]', 'admin_listen_ip', '127.0.0.1.example', 'loopback'],
     ['[compatibility]', 'supported_version', 'newest', '2.9.1'],
     ['[flow_control]', 'outgoing_bandwidth_limit', '2M', 'Mbit/s, at least 0.01'],
     ['[flow_control]', 'outgoing_bandwidth_limit', '0', 'Mbit/s, at least 0.01'],

@@ -1,5 +1,5 @@
 import { ChannelType, encodeHandshakeRequest } from '@amop/codec';
-import { describeCertificate, splitPemChain } from '@amop/crypto';
+import { describeCertificate, type RevocationList, splitPemChain } from '@amop/crypto';
 import type { Connection, PeerIdentity } from '@amop/ports';
 import {
   type CollectingLogger,
@@ -41,6 +41,7 @@ export interface WorldNodeOptions {
   readonly sdkWhitelist?: readonly string[];
   readonly p2pPort?: number;
   readonly trace?: boolean;
+  readonly revocationLists?: readonly RevocationList[];
   readonly audit?: AuditSink;
 }
 
@@ -182,5 +183,6 @@ function configOf(options: WorldNodeOptions, credentials: Credentials): NodeConf
     groups: [1],
     limits: options.limits ?? {},
     trace: options.trace ?? false,
+    revocationLists: options.revocationLists ?? [],
   };
 }

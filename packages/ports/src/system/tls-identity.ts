@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { describeCertificate } from '@amop/crypto';
-import type { PeerIdentity } from '../transport.ts';
+import type { CertificateReference, PeerIdentity } from '../transport.ts';
 
 /** Reads who a verified certificate belongs to. */
 export function identityOf(leaf: X509Certificate): PeerIdentity {
@@ -16,7 +16,37 @@ export function identityOf(leaf: X509Certificate): PeerIdentity {
     issuerName: described.issuerName,
     fingerprint256: described.fingerprint256,
     validToMs: described.validToMs,
+    chain: [referenceTo(described), ...issuersOf(leaf)],
   };
+}
+
+/** Authorities that were described: few stand behind many certificates. */
+const AUTHORITIES: Map<string, CertificateReference> = new Map();
+const MAX_AUTHORITIES = 1_000;
+/** More steps than any sound chain has. */
+const MAX_CHAIN_STEPS = 8;
+
+/** The certificates that OpenSSL found above a leaf, up to the authority that is trusted. */
+function issuersOf(leaf: X509Certificate): CertificateReference[] {
+  const issuers: CertificateReference[] = [];
+  let issuer = leaf.issuerCertificate;
+  while (issuer !== undefined && issuers.length < MAX_CHAIN_STEPS) {
+    const key = issuer.fingerprint256;
+    let reference = AUTHORITIES.get(key);
+    if (reference === undefined) {
+      reference = referenceTo(describeCertificate(issuer.raw));
+      if (AUTHORITIES.size >= MAX_AUTHORITIES) AUTHORITIES.clear();
+      AUTHORITIES.set(key, reference);
+    }
+    issuers.push(reference);
+    issuer = issuer.issuerCertificate;
+  }
+  return issuers;
+}
+
+function referenceTo(certificate: CertificateReference): CertificateReference {
+  const { issuerKeyId, issuerName, serialNumber } = certificate;
+  return { issuerName, serialNumber, ...(issuerKeyId !== undefined && { issuerKeyId }) };
 }
 
 /**

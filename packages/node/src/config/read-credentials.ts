@@ -1,0 +1,108 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { NodeError } from '../errors.ts';
+import { type IniFile, reasonOf } from './ini-file.ts';
+import type { Credentials } from './node-config.ts';
+
+/** Bits of a file's mode that let others than its owner read or write it. */
+const OTHERS = 0o077;
+
+/** The credentials of both ports. */
+export interface NodeCredentials {
+  readonly p2p: Credentials;
+  readonly channel: Credentials;
+}
+
+/** Names of the three files in one folder. */
+interface FileNames {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * Reads the certificates and keys that a configuration names (spec 16). The passphrase of encrypted keys is the
+ * content of `[amop] passphrase_file`.
+ *
+ * @param rsaChannel applications get the RSA certificate in `channel_cert`
+ * @throws NodeError `AMOP_NODE_CONFIG_FILE`
+ */
+export function readNodeCredentials(
+  ini: IniFile,
+  rsaChannel: boolean,
+  warnings: string[],
+): NodeCredentials {
+  const folder = resolve(
+    dirname(ini.path),
+    ini.get('network_security.data_path', 'secure.data_path')?.value ?? 'conf/',
+  );
+  const name = (key: string, fallback: string): string =>
+    ini.get(`network_security.${key}`, `secure.${key}`)?.value ?? fallback;
+  const passphrase = readPassphrase(ini, warnings);
+  const own = {
+    ca: name('ca_cert', 'ca.crt'),
+    certificate: name('cert', 'node.crt'),
+    key: name('key', 'node.key'),
+  };
+  const read = (from: string, files: FileNames, fix: string): Credentials => ({
+    ...readFiles(ini.path, from, files, fix, warnings),
+    ...(passphrase !== undefined && { passphrase }),
+  });
+  const p2p = read(folder, own, 'check [network_security] data_path, key, cert and ca_cert');
+  if (!rsaChannel) return { p2p, channel: p2p };
+  const files = { ca: 'ca.crt', certificate: 'node.crt', key: 'node.key' };
+  const fix =
+    '[chain] rsa_crypto_channel=true asks for the RSA files of channel_cert: put the folder back, or set it to false';
+  return { p2p, channel: read(resolve(folder, 'channel_cert'), files, fix) };
+}
+
+function readFiles(
+  config: string,
+  folder: string,
+  { ca, certificate, key }: FileNames,
+  fix: string,
+  warnings: string[],
+): Credentials {
+  const path = (file: string): string => resolve(folder, file);
+  const read = (file: string): string => readText(path(file), config, fix);
+  const credentials = {
+    ca: read(ca),
+    certificate: read(certificate),
+    key: read(key),
+    files: { ca: path(ca), certificate: path(certificate), key: path(key) },
+  };
+  warnIfOpen(path(key), warnings);
+  return credentials;
+}
+
+function readPassphrase(ini: IniFile, warnings: string[]): string | undefined {
+  const found = ini.get('amop.passphrase_file');
+  if (found === undefined) return undefined;
+  const path = resolve(dirname(ini.path), found.value);
+  const text = readText(path, ini.path, 'check passphrase_file in [amop]');
+  warnIfOpen(path, warnings);
+  // An editor ends the line; the passphrase does not.
+  return text.replace(/\r?\n$/, '');
+}
+
+function readText(path: string, config: string, fix: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new NodeError(
+      'AMOP_NODE_CONFIG_FILE',
+      `cannot read ${path}, needed by ${config}: ${reasonOf(cause)}`,
+      { file: path, fix },
+      cause,
+    );
+  }
+}
+
+/** On Windows modes say nothing: there every file seems open to all. */
+function warnIfOpen(path: string, warnings: string[]): void {
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & OTHERS) === 0 || process.platform === 'win32') return;
+  const text = mode.toString(8).padStart(4, '0');
+  const warning = `${path} is open to others (mode ${text}): chmod 600 it`;
+  if (!warnings.includes(warning)) warnings.push(warning);
+}

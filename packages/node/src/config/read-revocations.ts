@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import {
+  checkRevocationListIssuer,
+  describeCertificate,
+  parseRevocationLists,
+  type RevocationList,
+  splitPemChain,
+} from '@amop/crypto';
+import { NodeError } from '../errors.ts';
+import { type IniFile, reasonOf } from './ini-file.ts';
+
+/**
+ * Reads the certificate revocation lists of `[amop] crl_file`. Each is checked against the authority of that name
+ * among `known`; one of an authority that is not known is taken as it is, with a warning.
+ *
+ * @param known PEM texts of the certificates that the node has: its authorities and its own chain
+ * @param nowMs milliseconds since 1970: a list that is out of date is named, and counts all the same
+ * @throws NodeError `AMOP_NODE_CONFIG_FILE` for a file that cannot be read or used
+ */
+export function readRevocations(
+  ini: IniFile,
+  known: readonly string[],
+  nowMs: number,
+  warnings: string[],
+): RevocationList[] {
+  const found = ini.get('amop.crl_file');
+  if (found === undefined) return [];
+  const path = resolve(dirname(ini.path), found.value);
+  try {
+    const lists = parseRevocationLists(readFileSync(path, 'utf8'));
+    const authorities = known.flatMap(splitPemChain);
+    for (const list of lists) {
+      checkIssuer(list, authorities, path, warnings);
+      if (list.nextUpdateMs < nowMs) {
+        const day = new Date(list.nextUpdateMs).toISOString().slice(0, 10);
+        warnings.push(`${path}: a newer list of ${list.issuerName} was due on ${day}`);
+      }
+    }
+    return lists;
+  } catch (cause) {
+    const fix = 'make it with `openssl ca -gencrl`, or take crl_file out of [amop]';
+    throw new NodeError(
+      'AMOP_NODE_CONFIG_FILE',
+      `cannot use ${path}, the crl_file of ${ini.path}: ${reasonOf(cause)}`,
+      { file: path, fix },
+      cause,
+    );
+  }
+}
+
+/** Two authorities may have one name: one of them must have signed the list. */
+function checkIssuer(
+  list: RevocationList,
+  authorities: readonly Uint8Array[],
+  path: string,
+  warnings: string[],
+): void {
+  const named = authorities.filter(
+    (authority) => describeCertificate(authority).subjectName === list.issuerName,
+  );
+  let failure: unknown;
+  for (const authority of named) {
+    try {
+      checkRevocationListIssuer(list, authority);
+      return;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (failure !== undefined) throw failure;
+  warnings.push(
+    `${path}: the signature of the list of ${list.issuerName} cannot be checked, that authority is not in ca_cert or cert`,
+  );
+}
