@@ -11,7 +11,7 @@ export interface DaemonErrorDetails {
   /** A signal ended the command before it had done anything. */
   AMOP_DAEMON_STOPPED: Readonly<Record<string, never>>;
   /** The configuration file of `amopd` cannot be read. */
-  AMOP_DAEMON_CONFIG_FILE: { readonly path: string };
+  AMOP_DAEMON_CONFIG_FILE: { readonly path: string; readonly fix?: string };
   /** The certificate folder of `amop` does not exist or lacks a file. */
   AMOP_DAEMON_SDK_FOLDER: { readonly path: string; readonly missing: readonly string[] };
   /** The body of a message cannot be read, or is larger than a frame. */

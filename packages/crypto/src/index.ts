@@ -56,7 +56,7 @@ export {
   parsePrivateKey,
   parsePublicKey,
 } from './key/key-text.ts';
-export { encryptPrivateKeyPem } from './key/private-key-pem.ts';
+export { encryptPrivateKeyPem, loadPrivateKeyPem } from './key/private-key-pem.ts';
 export { NODE_ID_DIGITS, type NodeId, parseNodeId } from './node-id.ts';
 export { isRevoked, type RevocationQuestion } from './revocation/is-revoked.ts';
 export { checkRevocationListIssuer } from './revocation/list-issuer.ts';

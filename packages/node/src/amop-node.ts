@@ -82,9 +82,15 @@ export class AmopNode {
     const { clock, scheduler } = dependencies;
     const identity = certificateOf(config.p2p.credentials);
     if (identity.nodeId === undefined) {
-      throw new NodeError('AMOP_NODE_CREDENTIALS', 'the node certificate has no EC key', {
-        fix: 'a node needs a secp256k1 or P-256 key; `amop certs` makes one',
-      });
+      const file = config.p2p.credentials.files?.certificate;
+      throw new NodeError(
+        'AMOP_NODE_CREDENTIALS',
+        `${file ?? 'the node certificate'}: it has no EC key, so that the node would have no ID`,
+        {
+          fix: 'a node needs a secp256k1 or P-256 key; RSA is for channel_cert alone',
+          ...(file !== undefined && { file }),
+        },
+      );
     }
     this.nodeId = identity.nodeId;
     const trace = config.trace === true ? new TraceRing(TRACE_EVENTS) : undefined;

@@ -1,4 +1,4 @@
-import { isPortsError, type Logger, silentLogger } from '@amop/ports';
+import { type Logger, silentLogger } from '@amop/ports';
 import {
   createTlsTransport,
   systemClock,
@@ -7,13 +7,15 @@ import {
   type TlsTransport,
 } from '@amop/ports/system';
 import { AmopNode } from './amop-node.ts';
+import { checkValidity } from './config/check-validity.ts';
+import { credentialsError } from './config/credentials-error.ts';
 import type { Credentials, NodeConfig } from './config/node-config.ts';
-import { NodeError } from './errors.ts';
 
 /**
  * A node on real sockets.
  *
- * @throws NodeError `AMOP_NODE_CREDENTIALS` when certificate, key and CA do not fit together
+ * @throws NodeError `AMOP_NODE_CREDENTIALS` when certificate, key and CA do not fit together or are not
+ *   valid today
  *
  * @example
  * const node = createNode(loadNodeConfig('node0/config.ini'));
@@ -24,8 +26,11 @@ export function createNode(
   dependencies: { readonly logger?: Logger } = {},
 ): AmopNode {
   const { channel, p2p } = config;
-  const create = (credentials: Credentials): TlsTransport =>
-    createTlsTransport(credentials, { requireOwnChain: true });
+  const create = (credentials: Credentials): TlsTransport => {
+    const transport = createTlsTransport(credentials, { requireOwnChain: true });
+    checkValidity(credentials, systemClock.wallMs());
+    return transport;
+  };
   const channelTransport = usable(channel.credentials, 'channel', create);
   const p2pTransport = usable(p2p.credentials, 'p2p', create);
   return new AmopNode(config, {
@@ -35,11 +40,10 @@ export function createNode(
     channelTransport,
     p2pTransport,
     replaceCredentials: (next) => {
-      // Looked at first, so that neither port changes if the other one's are broken.
+      // Looked at first, so that neither port changes if those of one are broken.
       usable(next.channel.credentials, 'channel', create);
-      usable(next.p2p.credentials, 'p2p', (credentials) =>
-        p2pTransport.replaceCredentials(credentials),
-      );
+      usable(next.p2p.credentials, 'p2p', create);
+      p2pTransport.replaceCredentials(next.p2p.credentials);
       channelTransport.replaceCredentials(next.channel.credentials);
     },
     logger: dependencies.logger ?? silentLogger,
@@ -55,16 +59,6 @@ function usable<Result>(
   try {
     return use(credentials);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const file = isPortsError(cause, 'AMOP_PORTS_CREDENTIALS')
-      ? credentials.files?.[cause.details.part]
-      : undefined;
-    const fix = 'check that key, cert and ca_cert in [network_security] belong together';
-    throw new NodeError(
-      'AMOP_NODE_CREDENTIALS',
-      `${file ?? `${name} port`}: ${reason}`,
-      { fix, ...(file !== undefined && { file }) },
-      cause,
-    );
+    throw credentialsError(credentials, name, cause);
   }
 }

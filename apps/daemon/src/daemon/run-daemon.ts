@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type AmopNode, createNode, loadNodeConfig } from '@amop/node';
 import type { Logger } from 'pino';
@@ -41,7 +41,19 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
 }
 
 function findConfig(path: string): string {
-  const entry = statSync(path, { throwIfNoEntry: false });
+  let entry: Stats | undefined;
+  try {
+    entry = statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const fix = 'let the user that runs amopd enter the folder';
+    throw new DaemonError(
+      'AMOP_DAEMON_CONFIG_FILE',
+      `cannot look for the configuration: ${reason}`,
+      { path, fix },
+      { cause },
+    );
+  }
   if (entry?.isDirectory() === true) return findConfig(join(path, 'config.ini'));
   if (entry === undefined) {
     throw new DaemonError('AMOP_DAEMON_CONFIG_FILE', `there is no ${path}`, { path });

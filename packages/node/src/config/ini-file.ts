@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'ini';
 import { NodeError } from '../errors.ts';
+import { cleanIniText } from './ini-lines.ts';
 
 /** Text values of a `config.ini`, looked up by section and key; remembers what was asked for. */
 export class IniFile {
@@ -11,7 +12,7 @@ export class IniFile {
   constructor(path: string, text: string) {
     this.path = path;
     const sections = new Map<string, Map<string, string>>();
-    for (const [section, body] of Object.entries(parse(text))) {
+    for (const [section, body] of Object.entries(parse(cleanIniText(path, text)))) {
       if (typeof body !== 'object' || body === null) continue;
       const keys = Object.entries(body).map(([key, value]): [string, string] => [
         key,
@@ -22,18 +23,20 @@ export class IniFile {
     this.#sections = sections;
   }
 
-  /** @throws NodeError `AMOP_NODE_CONFIG_FILE` when the file cannot be read */
+  /** @throws NodeError `AMOP_NODE_CONFIG_FILE` when the file cannot be read, `AMOP_NODE_CONFIG_VALUE` for a broken line */
   static read(path: string): IniFile {
+    let text: string;
     try {
-      return new IniFile(path, readFileSync(path, 'utf8'));
+      text = readFileSync(path, 'utf8');
     } catch (cause) {
       throw new NodeError(
         'AMOP_NODE_CONFIG_FILE',
         `cannot read the configuration ${path}: ${reasonOf(cause)}`,
-        { file: path, fix: 'name an existing config.ini; `amop certs` makes one' },
+        { file: path, fix: fixOf(cause, 'name an existing config.ini; `amop certs` makes one') },
         cause,
       );
     }
+    return new IniFile(path, text);
   }
 
   /** The value of the first of `names` (each `section.key`) that is set and not empty. */
@@ -103,4 +106,12 @@ export function reasonOf(cause: unknown): string {
   if (code === 'EACCES') return 'permission denied';
   if (code === 'EISDIR') return 'it is a directory';
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** What to do about a failed file access: `otherwise`, unless the file is there and must not be read. */
+export function fixOf(cause: unknown, otherwise: string): string {
+  const isDenied = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+  return isDenied
+    ? 'let the user that runs the node read it (owner, mode, folders above)'
+    : otherwise;
 }

@@ -32,8 +32,6 @@ const CHAIN_KEYS = [
   'p2p.peers_param_limit',
   'p2p.max_nodes_limit',
   'p2p.connection_warning',
-  'chain.sm_crypto',
-  'chain.sm_crypto_channel',
   'network_security.ca_path',
   'secure.ca_path',
 ];
@@ -72,6 +70,7 @@ const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
 export function loadNodeConfig(path: string, nowMs: number = systemClock.wallMs()): NodeConfig {
   const ini = IniFile.read(path);
   const warnings: string[] = [];
+  refuseSm(ini);
   const rsaChannel = flag(ini, false, 'chain.rsa_crypto_channel');
   const credentials = readNodeCredentials(ini, rsaChannel, warnings);
   const known = [credentials.p2p, credentials.channel].flatMap(({ ca, certificate }) => [
@@ -145,6 +144,14 @@ function flag(ini: IniFile, fallback: boolean, ...names: readonly string[]): boo
   const parsed = Flag.safeParse(found.value);
   if (!parsed.success) throw ini.invalid(found.name, found.value, 'true or false');
   return parsed.data;
+}
+
+/** A chain of SM keys has other certificates, another TLS and other node IDs: nobody there would hear this node. */
+function refuseSm(ini: IniFile): void {
+  for (const name of ['chain.sm_crypto', 'chain.sm_crypto_channel']) {
+    if (!flag(ini, false, name)) continue;
+    throw ini.invalid(name, 'true', 'false, as this node has no SM (GM) cryptography');
+  }
 }
 
 function readBandwidth(ini: IniFile): number | undefined {

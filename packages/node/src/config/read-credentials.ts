@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { NodeError } from '../errors.ts';
-import { type IniFile, reasonOf } from './ini-file.ts';
+import { fixOf, type IniFile, reasonOf } from './ini-file.ts';
 import type { Credentials } from './node-config.ts';
 
 /** Bits of a file's mode that let others than its owner read or write it. */
@@ -92,7 +92,7 @@ function readText(path: string, config: string, fix: string): string {
     throw new NodeError(
       'AMOP_NODE_CONFIG_FILE',
       `cannot read ${path}, needed by ${config}: ${reasonOf(cause)}`,
-      { file: path, fix },
+      { file: path, fix: fixOf(cause, fix) },
       cause,
     );
   }

@@ -1,5 +1,5 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { splitPemChain } from '@amop/crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { loadPrivateKeyPem, splitPemChain } from '@amop/crypto';
 import { PortsError, type PortsErrorDetails } from '../errors.ts';
 
 /** What a side of TLS is and trusts, as PEM text. */
@@ -33,8 +33,14 @@ const MAX_CHAIN_STEPS = 8;
 export function checkCredentials(credentials: TlsCredentials): CheckedCredentials {
   const authorities = readChain('ca', credentials.ca);
   const chain = readChain('certificate', credentials.certificate);
-  const key = readKey(credentials);
   const leaf = chain[0];
+  if (leaf !== undefined && leaf.publicKey.asymmetricKeyType === undefined) {
+    throw unusable(
+      'certificate',
+      'its key is of a kind that Node.js does not know, such as SM2 (GM)',
+    );
+  }
+  const key = readKey(credentials);
   if (leaf === undefined || !leaf.checkPrivateKey(key)) {
     throw unusable('key', 'the key does not belong to the certificate');
   }
@@ -59,15 +65,23 @@ export function unusable(part: Part, reason: string, cause?: unknown): PortsErro
 
 function readChain(part: 'ca' | 'certificate', pem: string): X509Certificate[] {
   try {
-    return splitPemChain(pem).map((der) => new X509Certificate(der));
+    return splitPemChain(pem).map(readCertificate);
   } catch (cause) {
     throw unusable(part, reasonOf(cause), cause);
   }
 }
 
+function readCertificate(der: Uint8Array, index: number): X509Certificate {
+  try {
+    return new X509Certificate(der);
+  } catch (cause) {
+    throw new Error(`certificate ${index + 1} in it is damaged`, { cause });
+  }
+}
+
 function readKey({ key, passphrase }: TlsCredentials): KeyObject {
   try {
-    return createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) });
+    return loadPrivateKeyPem(key, passphrase);
   } catch (cause) {
     throw unusable('key', reasonOf(cause), cause);
   }

@@ -40,6 +40,16 @@ test('a key that belongs to another certificate is said to', () => {
   );
 });
 
+test.each([
+  [{ ...sound, key: sound.certificate }, 'there is no private key in it'],
+  [{ ...sound, key: sound.key.replace(/\n.{9}/, '\n') }, 'damaged'],
+  [{ ...sound, certificate: sound.certificate.replace(/\n.{64}\n/, '\n') }, 'certificate 1 in it'],
+] as const)('what is wrong is said in words, not in those of OpenSSL: %#', (credentials, words) => {
+  const { message } = failure(credentials);
+  expect(message).toContain(words);
+  expect(message).not.toContain('error:');
+});
+
 test('no credentials at all', () => {
   expect(failure([]).details).toMatchObject({ part: 'certificate', reason: 'there is none' });
 });
