@@ -74,7 +74,8 @@ function writeAmopChain(
   execFileSync(process.execPath, command, { stdio: 'pipe' });
 }
 
-function readIdentity(folder: string, name: string): Identity {
+/** The files `ca.crt`, `<name>.crt` and `<name>.key` of a folder. */
+export function readIdentity(folder: string, name: string): Identity {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
   return { ca: read('ca.crt'), cert: read(`${name}.crt`), key: read(`${name}.key`) };
 }

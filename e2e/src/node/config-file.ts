@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface ConfigFile {
   readonly channelPort: number;
   readonly p2pPort: number;
+  /** The folder has a `config.ini` with these ports: none is written. */
+  readonly isThere?: boolean;
   /** p2p ports on 127.0.0.1 that the node dials. */
   readonly peers?: readonly number[];
   /** Reported to SDKs; default 2.11.0, what the recordings were made with. */

@@ -44,12 +44,12 @@ export class RunningNode {
   }
 
   /**
-   * Writes `config.ini`, starts the process and waits until it says that it is ready.
+   * Writes `config.ini` unless it is there, starts the process and waits until it says that it is ready.
    *
    * @throws Error with the output of the process when it ends or takes too long
    */
   async start(): Promise<void> {
-    writeConfigFile(this.folder, this.config);
+    if (this.config.isThere !== true) writeConfigFile(this.folder, this.config);
     const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
     const args = [commandFile('amopd'), '--config', join(this.folder, 'config.ini')];
     const child = spawn(process.execPath, args, { cwd: this.folder, env });

@@ -27,13 +27,12 @@ const CHAIN_SECTIONS = [
 const CHAIN_KEYS = [
   'flow_control.limit_req',
   'rpc.channel_thread_count',
+  'rpc.disable_dynamic_group',
   'rpc.jsonrpc_listen_ip',
   'rpc.jsonrpc_listen_port',
   'p2p.peers_param_limit',
   'p2p.max_nodes_limit',
   'p2p.connection_warning',
-  'network_security.ca_path',
-  'secure.ca_path',
 ];
 
 /** Mbit as the original counts it (spec 17), in bytes. */
@@ -117,6 +116,10 @@ export function loadNodeConfig(path: string, nowMs: number = systemClock.wallMs(
   };
   if (config.p2p.peers.length === 0) {
     warnings.push('p2p.node.N names no other node: this one waits to be connected to');
+  }
+  const caPath = ini.get('network_security.ca_path', 'secure.ca_path');
+  if (caPath !== undefined) {
+    warnings.push(`${caPath.name} is not read: put the certificates in it into the file ca_cert`);
   }
   if (config.p2p.port === config.channel.port) {
     throw ini.invalid(

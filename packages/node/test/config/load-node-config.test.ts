@@ -232,6 +232,12 @@ describe('loadNodeConfig', () => {
     expect(error.message).toContain(allowed);
   });
 
+  it('says that it does not read a folder of authorities', () => {
+    const { warnings = [] } = load('[network_security]', 'ca_path=/etc/authorities');
+    expect(warnings.join('\n')).toContain('network_security.ca_path is not read');
+    expect(load('[network_security]', 'ca_path=').warnings?.join('\n')).not.toContain('ca_path');
+  });
+
   it('names a file that is missing and the keys to look at', () => {
     rmSync(join(folder, 'conf/node.key'));
     const error = errorOf(() => load(''));
