@@ -1,10 +1,11 @@
 // Packs every public package, checks the tarballs' shape with publint and attw, installs all of them in an empty
-// folder outside the monorepo, and uses each one there.
+// folder outside the monorepo, and uses each one there. Then the client alone, on each supported major of Node.js.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkClientOnNodes } from './client-on-nodes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['packages/*', 'apps/*'].flatMap((pattern) => {
@@ -37,9 +38,11 @@ function pnpm(args, cwd) {
 try {
   pnpm(['exec', 'turbo', 'run', 'build'], root);
   const overrides = {};
+  const packed = new Map();
   for (const { folder, manifest } of packages) {
     pnpm(['pack', '--pack-destination', tarballs], folder);
     const file = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`;
+    packed.set(manifest.name, join(tarballs, file));
     overrides[manifest.name] = `file:${join(tarballs, file)}`;
     run(join(root, 'node_modules/.bin/publint'), ['--strict', join(tarballs, file)], root);
     if (manifest.exports) {
@@ -66,6 +69,13 @@ try {
   const use = readFileSync(new URL('package-consumer.mjs', import.meta.url), 'utf8');
   writeFileSync(join(consumer, 'use.mjs'), use);
   process.stdout.write(run(process.execPath, ['use.mjs'], consumer));
+
+  const missing = await checkClientOnNodes({ tarballs: packed, work: join(work, 'nodes') });
+  for (const { major, reason } of missing) {
+    console.error(
+      `@amop/client: NOT CHECKED on Node ${major}, which could not be installed: ${reason}`,
+    );
+  }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
