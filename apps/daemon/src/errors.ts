@@ -12,6 +12,12 @@ export interface DaemonErrorDetails {
   AMOP_DAEMON_STOPPED: Readonly<Record<string, never>>;
   /** The configuration file of `amopd` cannot be read. */
   AMOP_DAEMON_CONFIG_FILE: { readonly path: string; readonly fix?: string };
+  /** The admin port of `amopd` cannot be opened, or one cannot be asked by `amop`. */
+  AMOP_DAEMON_ADMIN: { readonly endpoint: string; readonly status?: number; readonly fix?: string };
+  /** No node that was asked knows a message. */
+  AMOP_DAEMON_NO_TRACE: { readonly seq: string; readonly fix: string };
+  /** The audit log of `amopd` cannot be written. */
+  AMOP_DAEMON_AUDIT: { readonly path: string; readonly fix: string };
   /** The certificate folder of `amop` does not exist or lacks a file. */
   AMOP_DAEMON_SDK_FOLDER: { readonly path: string; readonly missing: readonly string[] };
   /** The body of a message cannot be read, or is larger than a frame. */

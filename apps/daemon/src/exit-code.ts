@@ -15,6 +15,7 @@ const USAGE: ReadonlySet<string> = new Set([
 
 const CONFIGURATION: ReadonlySet<string> = new Set([
   'AMOP_DAEMON_CERTS_EXIST',
+  'AMOP_DAEMON_AUDIT',
   'AMOP_DAEMON_CONFIG_FILE',
   'AMOP_DAEMON_SDK_FOLDER',
   'AMOP_CLIENT_CERTIFICATE',

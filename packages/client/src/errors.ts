@@ -19,6 +19,8 @@ export interface ClientErrorDetails {
   /** Result code of the wire, when a frame brought one. */
   readonly resultCode?: number;
   readonly topic?: string;
+  /** The 32 characters that name the message on its way: `amop trace` takes them. */
+  readonly seq?: string;
   /** Name of the option at fault, as written in the call (`tls.directory`). */
   readonly option?: string;
   /** File at fault. */

@@ -10,6 +10,7 @@ import { AmopNode } from './amop-node.ts';
 import { checkValidity } from './config/check-validity.ts';
 import { credentialsError } from './config/credentials-error.ts';
 import type { Credentials, NodeConfig } from './config/node-config.ts';
+import type { AuditSink } from './sight/audit.ts';
 
 /**
  * A node on real sockets.
@@ -23,7 +24,7 @@ import type { Credentials, NodeConfig } from './config/node-config.ts';
  */
 export function createNode(
   config: NodeConfig,
-  dependencies: { readonly logger?: Logger } = {},
+  dependencies: { readonly logger?: Logger; readonly audit?: AuditSink | undefined } = {},
 ): AmopNode {
   const { channel, p2p } = config;
   const create = (credentials: Credentials): TlsTransport => {
@@ -47,6 +48,7 @@ export function createNode(
       channelTransport.replaceCredentials(next.channel.credentials);
     },
     logger: dependencies.logger ?? silentLogger,
+    audit: dependencies.audit,
   });
 }
 

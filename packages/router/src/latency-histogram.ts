@@ -5,8 +5,10 @@ export const LATENCY_BOUNDS_MS = [
 
 /** How long something took: counts by bucket, nothing allocated per observation. */
 export class LatencyHistogram {
+  /** Upper bounds of the buckets. */
+  readonly boundsMs: readonly number[] = LATENCY_BOUNDS_MS;
   /** Observations of each bucket, not cumulative; the last one is above all bounds. */
-  readonly counts: Float64Array = new Float64Array(LATENCY_BOUNDS_MS.length + 1);
+  readonly counts: number[] = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);
   /** Sum of all observations, in ms. */
   sumMs = 0;
 

@@ -6,10 +6,14 @@ import type { Terminal } from '../terminal.ts';
 import { certsCommand } from './certs.ts';
 import { peersCommand } from './peers.ts';
 import { pubCommand } from './pub.ts';
+import { reloadCommand } from './reload.ts';
 import { replyCommand } from './reply.ts';
 import { requestCommand } from './request.ts';
 import { subCommand } from './sub.ts';
+import { subscribersCommand } from './subscribers.ts';
+import { topCommand } from './top.ts';
 import { topicsCommand } from './topics.ts';
+import { traceCommand } from './trace.ts';
 
 const EXAMPLES = `
 Examples:
@@ -44,6 +48,10 @@ function createProgram(terminal: Terminal): Command {
     replyCommand(terminal),
     peersCommand(terminal),
     topicsCommand(terminal),
+    subscribersCommand(terminal),
+    traceCommand(terminal),
+    topCommand(terminal),
+    reloadCommand(terminal),
     certsCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command);

@@ -69,7 +69,7 @@ async function showReply(
   let written: boolean;
   if (options.json === true) {
     const rttMs = Number(elapsedMs.toFixed(3));
-    written = terminal.out(jsonLine({ topic, rttMs, ...bodyJson(reply.body) }));
+    written = terminal.out(jsonLine({ topic, rttMs, seq: reply.seq, ...bodyJson(reply.body) }));
   } else if (terminal.isTty.stdout) {
     written = terminal.out(`${bodyForPeople(reply.body)}\n`);
   } else {

@@ -1,43 +1,95 @@
 import { type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type AmopNode, createNode, loadNodeConfig } from '@amop/node';
+import {
+  type AmopNode,
+  createNode,
+  formatHostPort,
+  loadNodeConfig,
+  type ReloadReport,
+} from '@amop/node';
 import type { Logger } from 'pino';
-import { formatEndpoint } from '../certs/plan.ts';
+import { AdminServer } from '../admin/admin-server.ts';
 import { DaemonError } from '../errors.ts';
+import type { MetricFamily } from '../metrics/metric-family.ts';
+import { nodeMetrics } from '../metrics/node-metrics.ts';
+import { Prometheus } from '../metrics/prometheus.ts';
+import { packageVersion } from '../package-version.ts';
 import type { Terminal } from '../terminal.ts';
+import { AuditLog } from './audit-log.ts';
 import { reloadConfig } from './reload-config.ts';
 
 /**
  * Starts a node, says so in one log line, and stops it when the terminal stops.
  *
  * @param path `config.ini`, or the folder it is in; relative to the terminal's folder
- * @throws DaemonError `AMOP_DAEMON_CONFIG_FILE`, NodeError of the configuration or of a port that cannot be opened
+ * @throws DaemonError `AMOP_DAEMON_CONFIG_FILE`, `AMOP_DAEMON_ADMIN`, `AMOP_DAEMON_AUDIT`; NodeError of the
+ *   configuration or of a port that cannot be opened
  */
 export async function runDaemon(path: string, log: Logger, terminal: Terminal): Promise<void> {
   const file = findConfig(resolve(terminal.cwd, path));
   const config = loadNodeConfig(file);
   for (const warning of config.warnings ?? []) log.warn({ config: path }, warning);
-  const node: AmopNode = createNode(config, { logger: log });
-  await node.start();
-  log.info(
+  const audit = await openAudit(config.auditLog, log);
+  const node: AmopNode = createNode(config, { logger: log, audit: audit?.write });
+  let isReady = false;
+  const reload = (): ReloadReport => {
+    audit?.reopen();
+    return reloadConfig(node, file, log);
+  };
+  const admin = new AdminServer(
     {
-      nodeId: node.nodeId,
-      channel: formatEndpoint(node.channelAddress.host, node.channelAddress.port),
-      p2p: formatEndpoint(node.p2pAddress.host, node.p2pAddress.port),
+      sight: node.sight,
+      isReady: () => isReady && !terminal.stop.aborted,
+      counters: () => node.counters(),
+      metrics: () => metricsOf(node, audit),
+      reload,
     },
-    'ready',
+    { log, prometheus: new Prometheus() },
   );
-  terminal.onHangup(() => {
-    try {
-      reloadConfig(node, file, log);
-    } catch {
-      // The log has it, and the node goes on.
-    }
+  try {
+    if (config.admin !== undefined) await admin.start(config.admin);
+    await node.start();
+    isReady = true;
+    log.info(
+      {
+        nodeId: node.nodeId,
+        channel: formatHostPort(node.channelAddress),
+        p2p: formatHostPort(node.p2pAddress),
+        ...(config.admin !== undefined && { admin: formatHostPort(config.admin) }),
+      },
+      'ready',
+    );
+    terminal.onHangup(() => {
+      try {
+        reload();
+      } catch {
+        // The log has it, and the node goes on.
+      }
+    });
+    await stopped(terminal.stop);
+    log.info({}, 'stopping');
+    await node.stop();
+    log.info({}, 'stopped');
+  } finally {
+    await node.stop();
+    await admin.stop();
+    await audit?.close();
+  }
+}
+
+async function openAudit(path: string | undefined, log: Logger): Promise<AuditLog | undefined> {
+  if (path === undefined) return undefined;
+  return AuditLog.open(path, (error) => log.error({ err: error, path }, 'audit log failed'));
+}
+
+function metricsOf(node: AmopNode, audit: AuditLog | undefined): MetricFamily[] {
+  return nodeMetrics({
+    snapshot: node.counters(),
+    sight: node.sight,
+    version: packageVersion(),
+    auditDropped: audit?.dropped ?? 0,
+    wallMs: Date.now(),
   });
-  await stopped(terminal.stop);
-  log.info({}, 'stopping');
-  await node.stop();
-  log.info({}, 'stopped');
 }
 
 function findConfig(path: string): string {

@@ -235,12 +235,7 @@ describe('amopd says in one line what stands in the way', () => {
       const pem = key.export({ format: 'pem', type: 'pkcs8', ...secret });
       writeFileSync(join(conf, 'node.key'), pem);
     });
-    expectLine(said, 3, [
-      join(conf, 'node.key'),
-      'is encrypted',
-      'passphrase_file',
-      CREDENTIALS,
-    ]);
+    expectLine(said, 3, [join(conf, 'node.key'), 'is encrypted', 'passphrase_file', CREDENTIALS]);
   });
 
   test.skipIf(!hasSm2())('a GM certificate (made by openssl; skipped without)', async () => {

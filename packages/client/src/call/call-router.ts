@@ -180,6 +180,10 @@ export class CallRouter implements CallOwner {
     this.#fail(call, timedOut(call, parked));
   }
 
+  seqOf(number: number): string {
+    return this.#deps.sequence.textOf(number);
+  }
+
   #start(call: AmopCall, nowMs: number, signal: AbortSignal | undefined): void {
     const { table } = this.#deps;
     const error =

@@ -35,6 +35,11 @@ export class OwnSequence {
     return this.#bytes;
   }
 
+  /** The 32 characters of a number. */
+  textOf(number: number): string {
+    return String.fromCharCode(...this.bytesOf(number));
+  }
+
   /** The number of 32 bytes that this object made; 0 for all others. */
   numberOf(seq: Uint8Array): number {
     for (let index = 0; index < PREFIX_BYTES; index++) {

@@ -22,6 +22,8 @@ export const MAX_MESSAGE_BYTES: number = MAX_FRAME_BYTES - 1024 * 1024;
 export interface CallOwner {
   /** `number` is the one of the call's sequence. */
   expired(number: number): void;
+  /** The 32 characters of a call's sequence. */
+  seqOf(number: number): string;
 }
 
 /**
@@ -42,11 +44,11 @@ abstract class PendingCall extends DeadlineEntry {
   endOffset = 0;
   /** Set when the caller gave a signal; taken off it when the call ends. */
   abort: { readonly signal: AbortSignal; readonly listener: () => void } | undefined = undefined;
-  readonly #owner: CallOwner;
+  protected readonly owner: CallOwner;
 
   constructor(owner: CallOwner, number: number, deadlineMs: number) {
     super();
-    this.#owner = owner;
+    this.owner = owner;
     this.number = number;
     this.deadlineMs = deadlineMs;
   }
@@ -57,7 +59,7 @@ abstract class PendingCall extends DeadlineEntry {
   abstract reject(error: ClientError): void;
 
   override expire(): void {
-    this.#owner.expired(this.number);
+    this.owner.expired(this.number);
   }
 
   /**
@@ -100,8 +102,9 @@ abstract class MovableCall extends PendingCall {
     this.#reject = reject;
   }
 
-  override reject(error: ClientError): void {
-    this.#reject(error);
+  override reject({ cause, code, details, message }: ClientError): void {
+    const seq = this.owner.seqOf(this.number);
+    this.#reject(new ClientError(code, message, { ...details, seq }, { cause }));
   }
 }
 
@@ -126,7 +129,7 @@ export class RequestCall extends MovableCall {
   override resolve(frame: ChannelFrame): void {
     const body = answerContent(frame);
     if (body !== undefined) {
-      this.#resolve(new Reply(body));
+      this.#resolve(new Reply(body, frame.seqKey));
       return;
     }
     this.reject(

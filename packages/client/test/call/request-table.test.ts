@@ -11,7 +11,7 @@ function table(maxPending: number): { table: RequestTable; clock: VirtualClock }
 }
 
 function call(number: number, expired: number[] = []): QueryCall {
-  const owner = { expired: (which: number) => void expired.push(which) };
+  const owner = { seqOf: String, expired: (which: number) => void expired.push(which) };
   return new QueryCall(
     owner,
     number,

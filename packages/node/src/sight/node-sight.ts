@@ -6,7 +6,7 @@ import type { PeerHost } from '../peer/peer-host.ts';
 import { refusalText } from '../refusal/refusal-reason.ts';
 import type { ChannelPort } from '../session/channel-port.ts';
 import { peerState, sessionState } from './connection-state.ts';
-import type { NodeState, SubscriberState } from './node-state.ts';
+import type { NodeState, SubscriberState, UnreachedState } from './node-state.ts';
 import type { TraceEvent, TraceRing } from './trace-ring.ts';
 
 /** What {@link NodeSight} looks at. */
@@ -43,7 +43,7 @@ export class NodeSight {
       supportedVersion: config.supportedVersion,
       sessions: [...channel.sessions].map((session) => sessionState(session, context)),
       peers: [...peers.active()].map(peerState),
-      unreached: peers.unreached(),
+      unreached: this.unreached(),
       certificates: certificates().own.map((certificate) => ({
         subject: certificate.subjectName,
         issuer: certificate.issuerName,
@@ -53,6 +53,11 @@ export class NodeSight {
       })),
       refusals: refusals.recent.map((refused) => ({ ...refused, ...refusalText(refused.reason) })),
     };
+  }
+
+  /** The configured nodes that are not connected, and why. */
+  unreached(): UnreachedState[] {
+    return this.#sources.peers.unreached();
   }
 
   /** Topics that begin with `prefix`, at most `limit`, and how many receive them. */
