@@ -6,7 +6,19 @@ export interface DaemonErrorDetails {
   AMOP_DAEMON_CERTS_EXIST: { readonly path: string };
   /** `amop certs` could not write under `path`. */
   AMOP_DAEMON_CERTS_WRITE: { readonly path: string };
-  /** A certificate that `amop certs show` was asked for cannot be read. */
+  /** The authority that is to issue lacks a file, or is none for this. */
+  AMOP_DAEMON_CERTS_AUTHORITY: {
+    readonly path: string;
+    readonly missing?: readonly string[];
+    readonly fix: string;
+  };
+  /** A certificate cannot be renewed as it is asked for. */
+  AMOP_DAEMON_CERTS_RENEW: { readonly path: string; readonly fix: string };
+  /** `amop certs verify` has found something. */
+  AMOP_DAEMON_CERTS_FINDINGS: { readonly findings: number; readonly files: number };
+  /** The file of `--passphrase-file` cannot be used. */
+  AMOP_DAEMON_PASSPHRASE_FILE: { readonly path: string };
+  /** A certificate that `amop certs` was asked for cannot be read. */
   AMOP_DAEMON_CERTS_READ: { readonly path: string };
   /** A signal ended the command before it had done anything. */
   AMOP_DAEMON_STOPPED: Readonly<Record<string, never>>;

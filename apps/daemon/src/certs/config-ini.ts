@@ -12,7 +12,7 @@ const RSA_CHANNEL = `    ; applications connect with RSA certificates: the three
  */
 export function formatConfigIni(
   node: PlannedNode,
-  nodes: readonly PlannedNode[],
+  nodes: readonly Pick<PlannedNode, 'host' | 'p2pPort'>[],
   profile: Profile,
 ): string {
   const endpoints = nodes.map(

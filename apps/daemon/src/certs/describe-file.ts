@@ -7,12 +7,16 @@ import {
   splitPemChain,
 } from '@amop/crypto';
 import { errorCode } from '../exit-code.ts';
+import { unreadable } from './existing/authority-file.ts';
 import type { CertificateFile } from './find-certificates.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Whether the private key beside a certificate (`node.key` for `node.crt`) is the one that belongs to it. */
-export type KeyState = 'belongs' | 'other' | 'encrypted' | 'unreadable' | 'none';
+/**
+ * Whether the private key beside a certificate (`node.key` for `node.crt`) is the one that belongs to it.
+ * `encrypted`: no passphrase was given; `locked`: that which was given does not open it.
+ */
+export type KeyState = 'belongs' | 'other' | 'encrypted' | 'locked' | 'unreadable' | 'none';
 
 /** What one certificate of a file says. */
 interface ShownCertificate extends CertificateIdentity {
@@ -33,10 +37,16 @@ export interface DescribedFile {
  * Reads the certificates of a file, and looks for the key of the first one.
  *
  * @param nowMs ms since 1970
- * @throws CryptoError `AMOP_CRYPTO_INVALID_PEM`, `AMOP_CRYPTO_INVALID_CERTIFICATE`
+ * @param passphrase opens the key where it is encrypted
+ * @throws DaemonError `AMOP_DAEMON_CERTS_READ` for a file that holds no sound certificate
  */
-export function describeFile({ path, text }: CertificateFile, nowMs: number): DescribedFile {
-  const certificates = splitPemChain(text).map((der) => {
+export function describeFile(
+  file: CertificateFile,
+  nowMs: number,
+  passphrase?: string,
+): DescribedFile {
+  const { path, text } = file;
+  const certificates = readCertificates(file).map((der) => {
     const identity = describeCertificate(der);
     const { asymmetricKeyType = 'unknown' } = new X509Certificate(der).publicKey;
     return {
@@ -45,19 +55,35 @@ export function describeFile({ path, text }: CertificateFile, nowMs: number): De
       daysLeft: Math.floor((identity.validToMs - nowMs) / DAY_MS),
     };
   });
-  return { path, certificates, key: keyState(path, text) };
+  return { path, certificates, key: keyState(path, text, passphrase) };
 }
 
-function keyState(path: string, certificatePem: string): KeyState {
+/**
+ * The certificates of a file, each in DER, all of them sound.
+ *
+ * @throws DaemonError `AMOP_DAEMON_CERTS_READ`
+ */
+export function readCertificates({ path, text }: CertificateFile): Uint8Array[] {
+  try {
+    const chain = splitPemChain(text);
+    for (const der of chain) describeCertificate(der);
+    return chain;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function keyState(path: string, certificatePem: string, passphrase?: string): KeyState {
   const keyPath = path.replace(/\.[^./\\]+$/, '.key');
   if (keyPath === path || !existsSync(keyPath)) return 'none';
   try {
-    checkKeyMatchesCertificate(certificatePem, readFileSync(keyPath, 'utf8'));
+    checkKeyMatchesCertificate(certificatePem, readFileSync(keyPath, 'utf8'), passphrase);
     return 'belongs';
   } catch (error) {
     // Not an error of this command: the file is shown with what is wrong beside it.
     const code = errorCode(error);
     if (code === 'AMOP_CRYPTO_KEY_MISMATCH') return 'other';
-    return code === 'AMOP_CRYPTO_PASSPHRASE' ? 'encrypted' : 'unreadable';
+    if (code !== 'AMOP_CRYPTO_PASSPHRASE') return 'unreadable';
+    return passphrase === undefined ? 'encrypted' : 'locked';
   }
 }

@@ -2,15 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type CertificateDependencies,
-  type CertificateWithKey,
   createAgencyCa,
   createChainCa,
   createChannelCa,
-  createChannelLeaf,
-  createLeaf,
 } from '@amop/crypto';
 import { DaemonError } from '../errors.ts';
-import { formatConfigIni } from './config-ini.ts';
+import { type Agency, agencyFiles, authorityFiles, issueNode, issueSdk } from './agency.ts';
 import type { PlannedNode, Profile } from './plan.ts';
 import type { TreeFile } from './write-tree.ts';
 
@@ -42,72 +39,47 @@ export async function issueNetwork(
   profile: Profile,
   signal?: AbortSignal,
 ): Promise<IssuedNetwork> {
-  const dependencies: CertificateDependencies = { nowMs: Date.now(), randomBytes };
-  const root = createChainCa({ profile: profile === 'p256' ? 'p256' : 'secp256k1' }, dependencies);
+  const dependencies = certificateDependencies();
+  const root = createChainCa({ profile: rootProfile(profile) }, dependencies);
   const files: TreeFile[] = authorityFiles('cert/ca', root);
   const nodes: IssuedNode[] = [];
-  for (const agency of new Set(planned.map((node) => node.agency))) {
-    const issuer = createAgencyCa({ agency, issuer: root }, dependencies);
-    const channel = profile === 'rsa' ? createChannelCa({ agency }, dependencies) : undefined;
-    files.push(...authorityFiles(`cert/${agency}/agency`, issuer));
-    if (channel !== undefined) files.push(...authorityFiles(`cert/${agency}/channel/ca`, channel));
-    const channelLeaf = (kind: 'node' | 'sdk', commonName: string): ChainWithKey =>
-      channel === undefined
-        ? createLeaf({ kind, commonName, issuer, root }, dependencies)
-        : createChannelLeaf({ kind, commonName, issuer: channel }, dependencies);
-    const channelRoot = channel ?? root;
-    for (const node of planned.filter((candidate) => candidate.agency === agency)) {
+  for (const name of new Set(planned.map((node) => node.agency))) {
+    const agency: Agency = {
+      name,
+      issuer: createAgencyCa({ agency: name, issuer: root }, dependencies),
+      root,
+      ...(profile === 'rsa' && { channel: createChannelCa({ agency: name }, dependencies) }),
+    };
+    files.push(...agencyFiles(agency));
+    for (const node of planned.filter((candidate) => candidate.agency === name)) {
       await checkStop(signal);
-      const folder = `${agency}/${node.name}`;
-      const leaf = createLeaf({ kind: 'node', commonName: node.name, issuer, root }, dependencies);
-      files.push(
-        text(`${folder}/config.ini`, formatConfigIni(node, planned, profile)),
-        ...leafFiles(`${folder}/conf`, 'node', leaf, root),
-        text(`${folder}/conf/node.nodeid`, `${leaf.nodeId}\n`),
-      );
-      if (channel !== undefined) {
-        const shown = channelLeaf('node', node.name);
-        files.push(...leafFiles(`${folder}/conf/channel_cert`, 'node', shown, channelRoot));
-      }
-      nodes.push({ ...node, nodeId: leaf.nodeId });
+      const issued = issueNode(agency, node, planned, profile, dependencies);
+      files.push(...issued.files);
+      nodes.push({ ...node, nodeId: issued.nodeId });
     }
     await checkStop(signal);
-    files.push(...leafFiles(`${agency}/sdk`, 'sdk', channelLeaf('sdk', 'sdk'), channelRoot));
+    files.push(...issueSdk(agency, 'sdk', dependencies));
   }
   return { files, nodes };
 }
 
-/** Lets signals come in, which wait while keys are made. */
-async function checkStop(signal: AbortSignal | undefined): Promise<void> {
+/** Clock and random source of this machine. */
+export function certificateDependencies(): CertificateDependencies {
+  return { nowMs: Date.now(), randomBytes };
+}
+
+/** Kind of the root's key: RSA is for the channel port only. */
+export function rootProfile(profile: Profile): 'secp256k1' | 'p256' {
+  return profile === 'p256' ? 'p256' : 'secp256k1';
+}
+
+/**
+ * Lets signals come in, which wait while keys are made.
+ *
+ * @throws DaemonError `AMOP_DAEMON_STOPPED`
+ */
+export async function checkStop(signal: AbortSignal | undefined): Promise<void> {
   await nextTurn();
   if (signal?.aborted !== true) return;
   throw new DaemonError('AMOP_DAEMON_STOPPED', 'stopped before anything was written', {});
-}
-
-type ChainWithKey = CertificateWithKey & { readonly chainPem: string };
-
-function authorityFiles(path: string, authority: CertificateWithKey): TreeFile[] {
-  return [text(`${path}.crt`, authority.certificatePem), key(`${path}.key`, authority)];
-}
-
-/** What one side of TLS needs: who it trusts, what it shows, its key. */
-function leafFiles(
-  folder: string,
-  name: 'node' | 'sdk',
-  leaf: ChainWithKey,
-  root: CertificateWithKey,
-): TreeFile[] {
-  return [
-    text(`${folder}/ca.crt`, root.certificatePem),
-    text(`${folder}/${name}.crt`, leaf.chainPem),
-    key(`${folder}/${name}.key`, leaf),
-  ];
-}
-
-function text(path: string, content: string): TreeFile {
-  return { path, text: content, secret: false };
-}
-
-function key(path: string, owner: CertificateWithKey): TreeFile {
-  return { path, text: owner.privateKeyPem, secret: true };
 }

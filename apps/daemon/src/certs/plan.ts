@@ -44,7 +44,8 @@ const AGENCY_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['cert', 'ca.crt', 'ca.key']);
 const HOST_NAME =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
-const MAX_PORT = 65_535;
+/** The highest port there is. */
+export const MAX_PORT = 65_535;
 
 /**
  * The nodes of the network, agency by agency, with their addresses.
@@ -75,6 +76,21 @@ export function planNodes(request: CertsRequest): PlannedNode[] {
   return nodes;
 }
 
+/** @throws DaemonError `AMOP_DAEMON_USAGE` for a name that no agency can have */
+export function checkAgencyName(agency: string, argument: string): void {
+  if (AGENCY_NAME.test(agency) && !RESERVED_NAMES.has(agency.toLowerCase())) return;
+  usage(
+    argument,
+    `'${agency}' cannot name an agency: use 1 to 64 letters, digits, '-', '_', '.', and not 'cert', 'ca.crt', 'ca.key'`,
+  );
+}
+
+/** @throws DaemonError `AMOP_DAEMON_USAGE` for what is neither an IP address nor a host name */
+export function checkHost(host: string, argument: string): void {
+  if (isIP(host) !== 0 || HOST_NAME.test(host)) return;
+  usage(argument, `'${host}' is neither an IP address nor a host name`);
+}
+
 /** `host:port`, with brackets around an IPv6 address. */
 export function formatEndpoint(host: string, port: number): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
@@ -83,14 +99,9 @@ export function formatEndpoint(host: string, port: number): string {
 function checkAgencies(agencies: readonly string[]): void {
   const seen = new Set<string>();
   for (const agency of agencies) {
+    checkAgencyName(agency, '--agency');
     // Names that differ in case only would be one folder on some file systems.
     const key = agency.toLowerCase();
-    if (!AGENCY_NAME.test(agency) || RESERVED_NAMES.has(key)) {
-      usage(
-        '--agency',
-        `'${agency}' cannot name an agency: use 1 to 64 letters, digits, '-', '_', '.', and not 'cert', 'ca.crt', 'ca.key'`,
-      );
-    }
     if (seen.has(key)) usage('--agency', `agency '${agency}' is named twice`);
     seen.add(key);
   }
@@ -99,11 +110,7 @@ function checkAgencies(agencies: readonly string[]): void {
 
 function hostPerAgency(request: CertsRequest): readonly string[] {
   const { hosts, agencies } = request;
-  for (const host of hosts) {
-    if (isIP(host) === 0 && !HOST_NAME.test(host)) {
-      usage('--host', `'${host}' is neither an IP address nor a host name`);
-    }
-  }
+  for (const host of hosts) checkHost(host, '--host');
   if (hosts.length === agencies.length) return hosts;
   const [only] = hosts;
   if (hosts.length !== 1 || only === undefined) {
@@ -115,7 +122,8 @@ function hostPerAgency(request: CertsRequest): readonly string[] {
   return agencies.map(() => only);
 }
 
-function listenHostFor(host: string): string {
+/** Where a node listens that is reached at `host`. */
+export function listenHostFor(host: string): string {
   if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return host;
   return isIP(host) === 6 ? '::' : '0.0.0.0';
 }
@@ -133,6 +141,7 @@ function checkPorts(request: CertsRequest, most: number): void {
   }
 }
 
-function usage(argument: string, message: string): never {
+/** @throws DaemonError `AMOP_DAEMON_USAGE`, always */
+export function usage(argument: string, message: string): never {
   throw new DaemonError('AMOP_DAEMON_USAGE', message, { argument });
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { jsonLine } from '../output/body-json.ts';
 import type { IssuedNetwork, IssuedNode } from './issue.ts';
 import { formatEndpoint, type Profile } from './plan.ts';
+import { treeLines } from './tree-lines.ts';
 
 /**
  * What was made, for a person: the tree, the node IDs, and what to type next.
@@ -18,7 +19,7 @@ export function formatReport(
   const lines = [
     `Certificates of one chain, in ${out}:`,
     '',
-    ...treeLines(network),
+    ...treeLines(network.files),
     '',
     'Node IDs:',
   ];
@@ -61,21 +62,7 @@ function configPath(out: string, node: IssuedNode): string {
   return join(out, node.agency, node.name, 'config.ini');
 }
 
-/** One line for each folder that holds files, with the names of the files. */
-function treeLines(network: IssuedNetwork): string[] {
-  const filesOf = new Map<string, string[]>();
-  for (const { path } of network.files) {
-    const slash = path.lastIndexOf('/');
-    const folder = path.slice(0, slash + 1);
-    const names = filesOf.get(folder) ?? [];
-    names.push(path.slice(slash + 1));
-    filesOf.set(folder, names);
-  }
-  const width = Math.max(...[...filesOf.keys()].map((folder) => folder.length));
-  return [...filesOf].map(([folder, names]) => `  ${folder.padEnd(width)}  ${names.join(' ')}`);
-}
-
 /** A path as a shell takes it. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

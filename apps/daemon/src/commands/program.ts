@@ -3,7 +3,7 @@ import type { ExitCode } from '../exit-code.ts';
 import { packageVersion } from '../package-version.ts';
 import { runProgram } from '../run-program.ts';
 import type { Terminal } from '../terminal.ts';
-import { certsCommand } from './certs.ts';
+import { certsCommand } from './certs/certs.ts';
 import { peersCommand } from './peers.ts';
 import { pubCommand } from './pub.ts';
 import { reloadCommand } from './reload.ts';

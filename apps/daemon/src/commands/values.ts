@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -51,6 +52,33 @@ export function parsePort(text: string): number {
     throw new InvalidArgumentError('Give a port from 1025 to 65535.');
   }
   return port;
+}
+
+/** Where a node is reached. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * The parts of `host:port` or `[IPv6]:port`.
+ *
+ * @throws InvalidArgumentError of commander otherwise
+ */
+function parseAddress(text: string): Address {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2] ?? '';
+  const port = Number(match?.[3] ?? 0);
+  const isHost = match?.[1] === undefined ? host !== '' : isIP(host) === 6;
+  if (!isHost || port < 1 || port > 65_535) {
+    throw new InvalidArgumentError('Give host:port, like 10.0.0.7:30300 or [2001:db8::7]:30300.');
+  }
+  return { host, port };
+}
+
+/** Adds one more address of a repeatable option to those before it. */
+export function collectAddress(value: string, previous: readonly Address[] | undefined): Address[] {
+  return [...(previous ?? []), parseAddress(value)];
 }
 
 /** Adds one more value of a repeatable option to those before it. */

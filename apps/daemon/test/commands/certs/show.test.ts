@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encryptPrivateKeyPem } from '@amop/crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runAmop } from '../../src/commands/program.ts';
-import { type FakeTerminal, fakeTerminal } from '../support/fake-terminal.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runAmop } from '../../../src/commands/program.ts';
+import { type FakeTerminal, fakeTerminal } from '../../support/fake-terminal.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('amop certs show', () => {
   let cwd: string;
@@ -88,18 +89,34 @@ describe('amop certs show', () => {
     expect(states).toEqual(['other', 'encrypted', 'unreadable']);
   });
 
+  test('an encrypted key is opened with --passphrase-file', async () => {
+    const folder = temporaryFolder();
+    const certificate = readFileSync(join(cwd, 'net/bankA/sdk/sdk.crt'));
+    writeFileSync(join(folder, 'sdk.crt'), certificate);
+    const plain = readFileSync(join(cwd, 'net/bankA/sdk/sdk.key'), 'utf8');
+    writeFileSync(join(folder, 'sdk.key'), encryptPrivateKeyPem(plain, 'secret'));
+    const states: string[] = [];
+    for (const passphrase of ['secret', 'wrong']) {
+      writeFileSync(join(folder, 'secret'), passphrase, { mode: 0o600 });
+      const secret = ['--passphrase-file', join(folder, 'secret')];
+      const { stdoutText } = await show(join(folder, 'sdk.crt'), '--json', ...secret);
+      states.push(JSON.parse(stdoutText().split('\n')[0] ?? '').key);
+    }
+    expect(states).toEqual(['belongs', 'locked']);
+  });
+
   test.each([
     ['nowhere.crt', 'AMOP_DAEMON_CERTS_READ'],
-    ['net/bankA/node0/config.ini', 'AMOP_CRYPTO_INVALID_PEM'],
-    ['net/cert/ca.key', 'AMOP_CRYPTO_INVALID_PEM'],
-  ])('%s: one line with %s, exit code 1', async (path, code) => {
+    ['net/bankA/node0/config.ini', 'AMOP_DAEMON_CERTS_READ'],
+    ['net/cert/ca.key', 'AMOP_DAEMON_CERTS_READ'],
+  ])('%s: one line with %s, exit code 3', async (path, code) => {
     const result = await show(path);
-    expect(result.code).toBe(1);
+    expect(result.code).toBe(3);
     expect(result.stderrText()).toMatch(new RegExp(`^amop: [^\\n]+\\(${code}\\)[^\\n]*\\n$`));
   });
 
   test('a folder without certificates is an error, and no path is wrong usage', async () => {
-    expect((await show(temporaryFolder())).code).toBe(1);
+    expect((await show(temporaryFolder())).code).toBe(3);
     expect((await show()).code).toBe(2);
   });
 

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { type DescribedFile, describeFile, type KeyState } from '../certs/describe-file.ts';
-import { findCertificates } from '../certs/find-certificates.ts';
-import { DaemonError } from '../errors.ts';
-import { jsonLine } from '../output/body-json.ts';
-import { printableLine } from '../output/text.ts';
-import type { Terminal } from '../terminal.ts';
+import { type DescribedFile, describeFile, type KeyState } from '../../certs/describe-file.ts';
+import { findCertificates } from '../../certs/find-certificates.ts';
+import { readPassphraseFile } from '../../certs/secret/passphrase-file.ts';
+import { DaemonError } from '../../errors.ts';
+import { jsonLine } from '../../output/body-json.ts';
+import { printableLine } from '../../output/text.ts';
+import type { Terminal } from '../../terminal.ts';
 
 /** From so many days before its end a certificate is pointed out. */
 const WARN_DAYS = 30;
@@ -21,9 +22,15 @@ const KEY_TEXTS: Readonly<Record<KeyState, string>> = {
   belongs: 'the key beside it belongs to it',
   other: 'THE KEY BESIDE IT BELONGS TO ANOTHER CERTIFICATE',
   encrypted: 'the key beside it is encrypted',
+  locked: 'THE PASSPHRASE DOES NOT OPEN THE KEY BESIDE IT',
   unreadable: 'THE KEY BESIDE IT CANNOT BE READ',
   none: 'no key beside it',
 };
+
+interface ShowOptions {
+  readonly passphraseFile?: string;
+  readonly json?: boolean;
+}
 
 /** `amop certs show`: what certificates say. */
 export function certsShowCommand(terminal: Terminal): Command {
@@ -33,10 +40,13 @@ export function certsShowCommand(terminal: Terminal): Command {
       'Show whose certificates they are, until when, with which keys; node IDs and fingerprints as config.ini takes them.',
     )
     .argument('<path...>', 'files, or folders to search')
+    .option('--passphrase-file <file>', 'opens encrypted keys, with the first line of the file')
     .option('--json', 'one JSON object a line, one for each certificate')
     .option('--verbose', 'the stack of an error')
     .addHelpText('after', EXAMPLES)
-    .action((paths: readonly string[], options: { readonly json?: boolean }) => {
+    .action((paths: readonly string[], options: ShowOptions) => {
+      const passphrase =
+        options.passphraseFile && readPassphraseFile(options.passphraseFile, terminal);
       const files = findCertificates(paths.map((path) => resolve(terminal.cwd, path)));
       if (files.length === 0) {
         throw new DaemonError('AMOP_DAEMON_CERTS_READ', 'there is no certificate in it', {
@@ -44,7 +54,7 @@ export function certsShowCommand(terminal: Terminal): Command {
         });
       }
       for (const file of files) {
-        const described = describeFile(file, Date.now());
+        const described = describeFile(file, Date.now(), passphrase);
         terminal.out(options.json === true ? linesOf(described) : textOf(described));
       }
     });

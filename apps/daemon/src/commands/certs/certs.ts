@@ -1,13 +1,20 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
-import { issueNetwork } from '../certs/issue.ts';
-import { PROFILES, type Profile, planNodes } from '../certs/plan.ts';
-import { formatReport, reportJson } from '../certs/report.ts';
-import { refuseExisting, writeTree } from '../certs/write-tree.ts';
-import { programPath } from '../program-path.ts';
-import type { Terminal } from '../terminal.ts';
-import { certsShowCommand } from './certs-show.ts';
-import { collect, parseCount, parsePort } from './values.ts';
+import { Command } from 'commander';
+import { issueNetwork } from '../../certs/issue.ts';
+import { type Profile, planNodes, usage } from '../../certs/plan.ts';
+import { formatReport, reportJson } from '../../certs/report.ts';
+import { protectKeys } from '../../certs/secret/protect-keys.ts';
+import { refuseExisting, writeTree } from '../../certs/write-tree.ts';
+import { programPath } from '../../program-path.ts';
+import type { Terminal } from '../../terminal.ts';
+import { collect, parseCount, parsePort } from '../values.ts';
+import { addAgencyCommand } from './add-agency.ts';
+import { addNodeCommand } from './add-node.ts';
+import { addSdkCommand } from './add-sdk.ts';
+import { initCommand } from './init.ts';
+import { profileOption } from './options.ts';
+import { readPassphrases } from './passphrase-options.ts';
+import { certsShowCommand } from './show.ts';
 
 interface CertsOptions {
   readonly out: string;
@@ -17,6 +24,7 @@ interface CertsOptions {
   readonly channelPort: number;
   readonly p2pPort: number;
   readonly host?: readonly string[];
+  readonly passphraseFile?: string;
   readonly json?: boolean;
 }
 
@@ -42,14 +50,7 @@ export function certsCommand(terminal: Terminal): Command {
       .option('--out <dir>', 'folder to write to', 'nodes')
       .option('--agency <name>', 'name of an organisation, repeatable', collect)
       .option('--nodes <number>', 'nodes of each agency', (text) => parseCount(text, MAX_NODES), 1)
-      .addOption(
-        new Option(
-          '--profile <profile>',
-          'kind of keys: secp256k1 as original nodes have; rsa the same, with RSA for applications (Java 16 and later need it); p256 without original nodes',
-        )
-          .choices(PROFILES)
-          .default('secp256k1'),
-      )
+      .addOption(profileOption())
       .option(
         '--channel-port <port>',
         'port for applications, of the first node',
@@ -62,12 +63,18 @@ export function certsCommand(terminal: Terminal): Command {
         'where the nodes reach each other, once or once for each agency (default: 127.0.0.1)',
         collect,
       )
+      .option('--passphrase-file <file>', 'encrypt all keys, with the first line of the file')
       .option('--json', 'one JSON object instead of text')
       .option('--verbose', 'the stack of an error')
       .addHelpText('after', EXAMPLES)
       // What stands behind `show` belongs to it.
       .enablePositionalOptions()
+      .addCommand(initCommand(terminal))
+      .addCommand(addAgencyCommand(terminal))
+      .addCommand(addNodeCommand(terminal))
+      .addCommand(addSdkCommand(terminal))
       .addCommand(certsShowCommand(terminal))
+      .hook('preSubcommand', refuseStrayOptions)
       .action(async (options: CertsOptions) => {
         const { agency: agencies = [] } = options;
         const planned = planNodes({
@@ -80,8 +87,9 @@ export function certsCommand(terminal: Terminal): Command {
         });
         const out = resolve(terminal.cwd, options.out);
         refuseExisting(out, ['cert', ...agencies]);
+        const { own } = readPassphrases(options, terminal);
         const network = await issueNetwork(planned, options.profile, terminal.stop);
-        await writeTree(out, network.files);
+        await writeTree(out, protectKeys(network.files, own));
         terminal.out(
           options.json === true
             ? reportJson(out, options.profile, network)
@@ -89,4 +97,14 @@ export function certsCommand(terminal: Terminal): Command {
         );
       })
   );
+}
+
+/** `amop certs --out x init` would make its root elsewhere: an option before the word belongs to `certs` alone. */
+function refuseStrayOptions(certs: Command, below: Command): void {
+  const stray = certs.options.find((option) => {
+    return certs.getOptionValueSource(option.attributeName()) === 'cli';
+  });
+  if (stray === undefined) return;
+  const { long = '' } = stray;
+  usage(long, `write ${long} after '${below.name()}'`);
 }
