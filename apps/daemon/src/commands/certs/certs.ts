@@ -15,6 +15,7 @@ import { initCommand } from './init.ts';
 import { profileOption } from './options.ts';
 import { readPassphrases } from './passphrase-options.ts';
 import { certsShowCommand } from './show.ts';
+import { verifyCommand } from './verify.ts';
 
 interface CertsOptions {
   readonly out: string;
@@ -73,6 +74,7 @@ export function certsCommand(terminal: Terminal): Command {
       .addCommand(addAgencyCommand(terminal))
       .addCommand(addNodeCommand(terminal))
       .addCommand(addSdkCommand(terminal))
+      .addCommand(verifyCommand(terminal))
       .addCommand(certsShowCommand(terminal))
       .hook('preSubcommand', refuseStrayOptions)
       .action(async (options: CertsOptions) => {
