@@ -14,7 +14,6 @@ const USAGE: ReadonlySet<string> = new Set([
 ]);
 
 const CONFIGURATION: ReadonlySet<string> = new Set([
-  'AMOP_CRYPTO_PASSPHRASE',
   'AMOP_DAEMON_CERTS_AUTHORITY',
   'AMOP_DAEMON_CERTS_EXIST',
   'AMOP_DAEMON_AUDIT',
@@ -27,6 +26,9 @@ const CONFIGURATION: ReadonlySet<string> = new Set([
   'AMOP_CLIENT_FILE',
   'AMOP_NODE_CREDENTIALS',
 ]);
+
+/** Beginnings of codes that tell of a file: `config.ini`, or a key or certificate that cannot be used. */
+const FILES_AT_FAULT = /^AMOP_(NODE_CONFIG|CRYPTO_)/;
 
 /** The `code` member of a thrown value, `undefined` if it has none. */
 export function errorCode(error: unknown): string | undefined {
@@ -43,6 +45,6 @@ export function exitCodeOf(error: unknown): ExitCode {
   const code = errorCode(error);
   if (code === undefined) return ExitCode.failed;
   if (USAGE.has(code)) return ExitCode.usage;
-  if (CONFIGURATION.has(code) || code.startsWith('AMOP_NODE_CONFIG')) return ExitCode.configuration;
+  if (CONFIGURATION.has(code) || FILES_AT_FAULT.test(code)) return ExitCode.configuration;
   return ExitCode.failed;
 }

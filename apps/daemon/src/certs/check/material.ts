@@ -10,7 +10,7 @@ export interface CheckedCertificate {
 }
 
 /** A text and where it is from. */
-export interface TextFile {
+interface TextFile {
   readonly path: string;
   readonly text: string;
 }

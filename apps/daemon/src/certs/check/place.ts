@@ -20,7 +20,9 @@ export function checkPlace(material: LeafMaterial): Finding[] {
     const fix = "put the leaf first, then its issuers; keep the authority's key away from here";
     return [finding('authority-as-leaf', { path, subject, message, fix })];
   }
-  const findings = [...checkUnit(material), ...checkPurpose(material)];
+  const unit = checkUnit(material);
+  const isMisplaced = unit.some(({ code }) => code === 'wrong-place');
+  const findings = isMisplaced ? unit : [...unit, ...checkPurpose(material)];
   if (!hasBasicConstraints) {
     const message = `"${subject}" has no BasicConstraints: original nodes skip the check of its agency`;
     const fix = `'amop certs renew ${path}' makes one with CA:FALSE, of the same key`;

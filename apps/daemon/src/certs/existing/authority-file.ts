@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type CertificateWithKey, checkKeyMatchesCertificate } from '@amop/crypto';
+import { type CertificateWithKey, CryptoError, checkKeyMatchesCertificate } from '@amop/crypto';
 import { DaemonError } from '../../errors.ts';
 import { errorCode } from '../../exit-code.ts';
 
@@ -26,7 +26,13 @@ export function readAuthority(
     const missing = [paths.certificate, paths.key].filter((_, place) => found[place] === undefined);
     throw missingFiles(missing, paths.fix);
   }
-  checkKeyMatchesCertificate(certificatePem, privateKeyPem, passphrase);
+  try {
+    checkKeyMatchesCertificate(certificatePem, privateKeyPem, passphrase);
+  } catch (cause) {
+    if (!(cause instanceof CryptoError)) throw cause;
+    const { code, details, message } = cause;
+    throw new CryptoError(code, `${paths.key}: ${message}`, details, { cause });
+  }
   return { certificatePem, privateKeyPem, ...(passphrase === undefined ? {} : { passphrase }) };
 }
 

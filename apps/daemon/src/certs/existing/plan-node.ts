@@ -5,7 +5,7 @@ const FIRST_CHANNEL_PORT = 20_200;
 const FIRST_P2P_PORT = 30_300;
 
 /** Where a node is reached on p2p. */
-export type Endpoint = Pick<PlannedNode, 'host' | 'p2pPort'>;
+type Endpoint = Pick<PlannedNode, 'host' | 'p2pPort'>;
 
 /** What `amop certs add-node` was asked for. */
 export interface NodeRequest {

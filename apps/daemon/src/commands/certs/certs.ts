@@ -14,6 +14,7 @@ import { addSdkCommand } from './add-sdk.ts';
 import { initCommand } from './init.ts';
 import { profileOption } from './options.ts';
 import { readPassphrases } from './passphrase-options.ts';
+import { renewCommand } from './renew.ts';
 import { certsShowCommand } from './show.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -74,6 +75,7 @@ export function certsCommand(terminal: Terminal): Command {
       .addCommand(addAgencyCommand(terminal))
       .addCommand(addNodeCommand(terminal))
       .addCommand(addSdkCommand(terminal))
+      .addCommand(renewCommand(terminal))
       .addCommand(verifyCommand(terminal))
       .addCommand(certsShowCommand(terminal))
       .hook('preSubcommand', refuseStrayOptions)

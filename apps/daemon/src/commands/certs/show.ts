@@ -1,15 +1,14 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { WARN_DAYS } from '../../certs/check/validity.ts';
 import { type DescribedFile, describeFile, type KeyState } from '../../certs/describe-file.ts';
 import { findCertificates } from '../../certs/find-certificates.ts';
+import { formatDay } from '../../certs/made-report.ts';
 import { readPassphraseFile } from '../../certs/secret/passphrase-file.ts';
 import { DaemonError } from '../../errors.ts';
 import { jsonLine } from '../../output/body-json.ts';
 import { printableLine } from '../../output/text.ts';
 import type { Terminal } from '../../terminal.ts';
-
-/** From so many days before its end a certificate is pointed out. */
-const WARN_DAYS = 30;
 
 const EXAMPLES = `
 Examples:
@@ -75,17 +74,15 @@ function textOf({ certificates, key, path }: DescribedFile): string {
     const mark = place === 0 ? '' : 'then ';
     lines.push(`  ${mark}${printableLine(certificate.subjectName)}`);
     lines.push(`      issued by    ${printableLine(certificate.issuerName)}`);
-    lines.push(`      valid        ${day(validFromMs)} to ${day(validToMs)}${endOf(daysLeft)}`);
+    lines.push(
+      `      valid        ${formatDay(validFromMs)} to ${formatDay(validToMs)}${endOf(daysLeft)}`,
+    );
     if (place > 0) continue;
     lines.push(`      key          ${keyKind}, ${KEY_TEXTS[key]}`);
     if (nodeId !== undefined && !certificate.isCa) lines.push(`      node ID      ${nodeId}`);
     lines.push(`      fingerprint  ${fingerprint256}`);
   }
   return `${lines.join('\n')}\n\n`;
-}
-
-function day(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
 
 function endOf(daysLeft: number): string {

@@ -141,12 +141,22 @@ describe('the place', () => {
     const { certificates } = { certificates: checkedOf(chain.sdk.chainPem) };
     const key = { path: 'conf/node.key', text: chain.sdk.privateKeyPem };
     const { nodeIdFile: _, ...node } = nodeMaterial(chain, { chain: certificates, key });
-    expect(check(node)).toEqual(['wrong-place', 'wrong-purpose']);
+    expect(check(node)).toEqual(['wrong-place']);
     const sdk = sdkMaterial(chain, {
       chain: checkedOf(chain.node.chainPem),
       key: { path: 'sdk/sdk.key', text: chain.node.privateKeyPem },
     });
     expect(check(sdk)).toEqual(['node-as-application']);
+  });
+
+  test('a certificate that the server side of TLS may not show', () => {
+    const [leaf, ...above] = checkedOf(chain.node.chainPem);
+    if (leaf === undefined) throw new Error('no leaf');
+    const purposes = ['1.3.6.1.5.5.7.3.2'];
+    const client = nodeMaterial(chain, { chain: [{ ...leaf, purposes }, ...above] });
+    expect(check(client)).toEqual(['wrong-purpose']);
+    const any = nodeMaterial(chain, { chain: [{ ...leaf, purposes: undefined }, ...above] });
+    expect(check(any)).toEqual([]);
   });
 
   test('another OU, no BasicConstraints, another node ID', () => {
