@@ -6,8 +6,8 @@ export interface Environment {
   readonly AMOP_NODE?: string | undefined;
   /** Folder with ca.crt, sdk.crt, sdk.key. */
   readonly AMOP_CERTS?: string | undefined;
-  /** Admin ports to ask, comma separated. */
-  readonly AMOP_ADMIN?: string | undefined;
+  /** File whose first line opens an encrypted sdk.key. */
+  readonly AMOP_PASSPHRASE_FILE?: string | undefined;
   /** Not empty: no colours. */
   readonly NO_COLOR?: string | undefined;
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { checkPair, readIfThere } from '../certs/existing/authority-file.ts';
+import { readPassphraseFile } from '../certs/secret/passphrase-file.ts';
 import { DaemonError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { collect } from './values.ts';
@@ -9,6 +11,7 @@ import { collect } from './values.ts';
 export interface ConnectionOptions {
   readonly node?: readonly string[];
   readonly certs?: string;
+  readonly passphraseFile?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
@@ -32,6 +35,10 @@ export function addConnectionOptions(command: Command): Command {
     .option(
       '--certs <dir>',
       'folder with ca.crt, sdk.crt, sdk.key (or AMOP_CERTS; default .amop/bankA/sdk, then sdk)',
+    )
+    .option(
+      '--passphrase-file <file>',
+      'opens an encrypted sdk.key, with the first line of the file (or AMOP_PASSPHRASE_FILE)',
     )
     .option('--json', 'one JSON object a line, errors on stderr too')
     .option('--verbose', 'log lines of the connection, and the stack of an error');
@@ -73,4 +80,28 @@ export function resolveCertificates(options: ConnectionOptions, terminal: Termin
     });
   }
   return path;
+}
+
+/**
+ * The passphrase of `sdk.key` in the certificate folder, `undefined` when none is given and none is needed.
+ *
+ * @param folder as {@link resolveCertificates} gives it
+ * @throws DaemonError `AMOP_DAEMON_PASSPHRASE_FILE`; CryptoError `AMOP_CRYPTO_PASSPHRASE` when the key is encrypted and
+ *   does not open
+ */
+export function resolvePassphrase(
+  options: ConnectionOptions,
+  terminal: Terminal,
+  folder: string,
+): string | undefined {
+  const file = options.passphraseFile ?? (terminal.env.AMOP_PASSPHRASE_FILE || undefined);
+  const passphrase = file === undefined ? undefined : readPassphraseFile(file, terminal);
+  const path = join(folder, 'sdk.key');
+  const privateKeyPem = readIfThere(path) ?? '';
+  // A plain key is left to the client, which says more about it.
+  if (privateKeyPem.includes('ENCRYPTED')) {
+    const certificatePem = readIfThere(join(folder, 'sdk.crt')) ?? '';
+    checkPair({ path, certificatePem, privateKeyPem }, passphrase);
+  }
+  return passphrase;
 }

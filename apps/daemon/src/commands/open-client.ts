@@ -2,7 +2,12 @@ import { type AmopClient, connect } from '@amop/client';
 import type { Logger } from '@amop/ports';
 import { printableLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
-import { type ConnectionOptions, resolveCertificates, resolveNodes } from './connection-options.ts';
+import {
+  type ConnectionOptions,
+  resolveCertificates,
+  resolveNodes,
+  resolvePassphrase,
+} from './connection-options.ts';
 
 /** How long a command waits for its node at most; a person waits for the answer. */
 const CONNECT_TIMEOUT_MS = 3000;
@@ -18,16 +23,18 @@ export interface OpenOptions {
 /**
  * A connected client, named in its options as the command line says.
  *
- * @throws DaemonError `AMOP_DAEMON_SDK_FOLDER`; ClientError of `connect`
+ * @throws DaemonError `AMOP_DAEMON_SDK_FOLDER`, and those of {@link resolvePassphrase}; ClientError of `connect`
  */
-function openClient(
+async function openClient(
   options: ConnectionOptions,
   terminal: Terminal,
   open: OpenOptions = {},
 ): Promise<AmopClient> {
+  const directory = resolveCertificates(options, terminal);
+  const passphrase = resolvePassphrase(options, terminal, directory);
   return connect({
     nodes: open.nodes ?? resolveNodes(options, terminal),
-    tls: { directory: resolveCertificates(options, terminal) },
+    tls: { directory, ...(passphrase === undefined ? {} : { passphrase }) },
     connectTimeoutMs: Math.min(open.timeoutMs ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
     name: 'amop',
     signal: terminal.stop,

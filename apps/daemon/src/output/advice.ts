@@ -3,7 +3,7 @@ import { errorCode } from '../exit-code.ts';
 /** What a person can do about an error, by its code. */
 const ADVICE: Readonly<Record<string, string>> = {
   AMOP_DAEMON_CERTS_EXIST: 'Choose another --out, or move it away first.',
-  AMOP_CRYPTO_PASSPHRASE: 'Give the file of the right passphrase with --passphrase-file.',
+  AMOP_CRYPTO_PASSPHRASE: 'Give the file of its passphrase with --passphrase-file FILE.',
   AMOP_DAEMON_PASSPHRASE_FILE:
     'Give a file that you may read, with the passphrase as its first line.',
   AMOP_DAEMON_CERTS_WRITE: 'Choose an --out that you may write to.',

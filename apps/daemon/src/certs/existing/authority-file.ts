@@ -26,14 +26,31 @@ export function readAuthority(
     const missing = [paths.certificate, paths.key].filter((_, place) => found[place] === undefined);
     throw missingFiles(missing, paths.fix);
   }
+  checkPair({ path: paths.key, certificatePem, privateKeyPem }, passphrase);
+  return { certificatePem, privateKeyPem, ...(passphrase === undefined ? {} : { passphrase }) };
+}
+
+/** A certificate with the text of its key, and where that is from. */
+export interface KeyPairText {
+  /** Of the key. */
+  readonly path: string;
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
+/**
+ * Checks that a key opens and belongs to its certificate.
+ *
+ * @throws CryptoError with the path of the key in its message
+ */
+export function checkPair(pair: KeyPairText, passphrase: string | undefined): void {
   try {
-    checkKeyMatchesCertificate(certificatePem, privateKeyPem, passphrase);
+    checkKeyMatchesCertificate(pair.certificatePem, pair.privateKeyPem, passphrase);
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause;
     const { code, details, message } = cause;
-    throw new CryptoError(code, `${paths.key}: ${message}`, details, { cause });
+    throw new CryptoError(code, `${pair.path}: ${message}`, details, { cause });
   }
-  return { certificatePem, privateKeyPem, ...(passphrase === undefined ? {} : { passphrase }) };
 }
 
 /** The error for files of an authority that are not there. */

@@ -168,7 +168,9 @@ describe('amop certs renew', () => {
     const secret = ['--passphrase-file', 'secret'];
     await made(cwd, '--out', 'net', '--agency', 'bankA', ...secret);
     const missing = await amopCerts(cwd, 'renew', LEAF);
-    expect(missing.stderrText()).toMatch(/\(AMOP_CRYPTO_PASSPHRASE\)\. .*--passphrase-file\.\n$/);
+    expect(missing.stderrText()).toMatch(
+      /\(AMOP_CRYPTO_PASSPHRASE\)\. .*--passphrase-file FILE\.\n$/,
+    );
     expect(missing.code).toBe(3);
     expect(
       (await amopCerts(cwd, 'renew', LEAF, '--authority-passphrase-file', 'secret')).code,
