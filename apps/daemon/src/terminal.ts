@@ -8,6 +8,8 @@ export interface Environment {
   readonly AMOP_CERTS?: string | undefined;
   /** File whose first line opens an encrypted sdk.key. */
   readonly AMOP_PASSPHRASE_FILE?: string | undefined;
+  /** Admin ports to ask, comma separated. */
+  readonly AMOP_ADMIN?: string | undefined;
   /** Not empty: no colours. */
   readonly NO_COLOR?: string | undefined;
 }
