@@ -27,6 +27,18 @@ export async function startTwoNodes(): Promise<TwoNodes> {
     hosts: ['127.0.0.1'],
   });
   await writeTree(folder, (await issueNetwork(planned, 'secp256k1')).files);
+  const running = await runTwoNodes(folder);
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts the first nodes of bankA and bankB of a network that is there. The folder stays. */
+export async function runTwoNodes(folder: string): Promise<TwoNodes> {
   const b = await startNode(folder, 'bankB', []);
   const a = await startNode(folder, 'bankA', [b.p2pAddress]);
   const options = (bank: string, node: AmopNode): string[] => {
@@ -40,7 +52,6 @@ export async function startTwoNodes(): Promise<TwoNodes> {
     nodeIdB: b.nodeId,
     stop: async () => {
       await Promise.all([a.stop(), b.stop()]);
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -68,9 +68,9 @@ export function planNode(out: string, request: NodeRequest, known: readonly Know
   return { node, endpoints: distinct([...others, { host, p2pPort }]) };
 }
 
-/** The port after the highest of those in use. */
+/** The port after the highest of those in use, else the first. */
 function portAfter(first: number, used: readonly number[]): number {
-  return Math.max(first - 1, ...used) + 1;
+  return used.length === 0 ? first : Math.max(...used) + 1;
 }
 
 function checkPort(argument: string, port: number, neighbours: readonly KnownNode[]): void {

@@ -126,6 +126,14 @@ describe('a network made step by step', () => {
     });
   });
 
+  test('ports follow those that are there, also below the usual ones', async () => {
+    const cwd = temporaryFolder();
+    const ports = ['--channel-port', '11200', '--p2p-port', '11300'];
+    await made(cwd, '--out', 'net', '--agency', 'bankA', '--profile', 'p256', ...ports);
+    const report = await made(cwd, 'add-node', '--agency', 'bankA', '--out', 'net');
+    expect(report).toMatchObject({ channel: '127.0.0.1:11201', p2p: '127.0.0.1:11301' });
+  });
+
   test('other hosts begin with the first ports; peers without a folder are named', async () => {
     const cwd = temporaryFolder();
     await stepByStep(cwd, 'secp256k1');
