@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadNodeConfig } from '@amop/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROFILES } from '../../../src/certs/plan.ts';
+import { PROFILES, type Profile } from '../../../src/certs/plan.ts';
 import { runAmop } from '../../../src/commands/program.ts';
 import { fakeTerminal } from '../../support/fake-terminal.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -31,13 +31,23 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** A network for those tests that look at refusals only. */
-let template: string;
+/** A network of each profile, made once: RSA keys take their time. */
+const templates = Object.fromEntries(
+  PROFILES.map((profile) => [profile, mkdtempSync(join(tmpdir(), 'amop-daemon-'))]),
+) as Record<Profile, string>;
 beforeAll(async () => {
-  template = mkdtempSync(join(tmpdir(), 'amop-daemon-'));
-  await stepByStep(template, 'p256');
+  for (const profile of PROFILES) await stepByStep(templates[profile], profile);
 });
-afterAll(() => rmSync(template, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of Object.values(templates)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A copy of the network made step by step. */
+function networkOf(profile: Profile): string {
+  const cwd = temporaryFolder();
+  cpSync(templates[profile], cwd, { recursive: true });
+  return cwd;
+}
 
 async function stepByStep(cwd: string, profile: string): Promise<void> {
   await made(cwd, 'init', '--out', 'net', '--profile', profile);
@@ -50,8 +60,7 @@ async function stepByStep(cwd: string, profile: string): Promise<void> {
 
 describe('a network made step by step', () => {
   test.each(PROFILES)('%s: has the files and modes of one made at once', async (profile) => {
-    const cwd = temporaryFolder();
-    await stepByStep(cwd, profile);
+    const cwd = networkOf(profile);
     const whole = ['--out', 'whole', '--agency', 'bankA', '--agency', 'bankB'];
     await made(cwd, ...whole, '--profile', profile);
     const files = filesIn(join(cwd, 'net'));
@@ -72,8 +81,7 @@ describe('a network made step by step', () => {
   test.skipIf(!openssl).each(PROFILES)(
     '%s: openssl accepts every chain strictly',
     async (profile) => {
-      const cwd = temporaryFolder();
-      await stepByStep(cwd, profile);
+      const cwd = networkOf(profile);
       await made(cwd, 'add-sdk', '--agency', 'bankA', '--out', 'net', '--name', 'payments');
       const leaves = filesIn(join(cwd, 'net')).filter((file) => /(node|sdk)\.crt$/.test(file));
       expect(leaves).toHaveLength(profile === 'rsa' ? 7 : 5);
@@ -87,8 +95,7 @@ describe('a network made step by step', () => {
   );
 
   test('the report tells paths, node ID, fingerprint, end, and the lines of the other nodes', async () => {
-    const cwd = temporaryFolder();
-    await stepByStep(cwd, 'secp256k1');
+    const cwd = networkOf('secp256k1');
     const { code, stdoutText } = await amopCerts(
       cwd,
       'add-node',
@@ -111,8 +118,7 @@ describe('a network made step by step', () => {
   });
 
   test('a whitelist needs the node ID, too', async () => {
-    const cwd = temporaryFolder();
-    await stepByStep(cwd, 'p256');
+    const cwd = networkOf('p256');
     const config = join(cwd, 'net', 'bankB', 'node0', 'config.ini');
     const id = readFileSync(join(cwd, 'net/bankA/node0/conf/node.nodeid'), 'utf8').trim();
     appendFileSync(config, `[certificate_whitelist]\n    cal.0=${id}\n`);
@@ -135,8 +141,7 @@ describe('a network made step by step', () => {
   });
 
   test('other hosts begin with the first ports; peers without a folder are named', async () => {
-    const cwd = temporaryFolder();
-    await stepByStep(cwd, 'secp256k1');
+    const cwd = networkOf('secp256k1');
     const where = [
       '--host',
       '10.0.0.8',
@@ -161,8 +166,7 @@ describe('a network made step by step', () => {
 
 describe('an organisation that holds only its own key', () => {
   test.each(PROFILES)('%s: adds nodes and applications, and no agency', async (profile) => {
-    const cwd = temporaryFolder();
-    await stepByStep(cwd, profile);
+    const cwd = networkOf(profile);
     const own = join(cwd, 'own');
     cpSync(join(cwd, 'net', 'bankA'), join(own, 'bankA'), { recursive: true });
     cpSync(join(cwd, 'net', 'cert', 'bankA'), join(own, 'cert', 'bankA'), { recursive: true });
@@ -257,8 +261,7 @@ describe('nothing is overwritten, nothing is half made', () => {
     [['add-sdk', '--agency', 'bankA', '--name', 'sdk', '--out', 'net'], 'net/bankA/sdk exists'],
     [['add-sdk', '--agency', 'bankA', '--name', 'odd', '--out', 'net'], 'net/bankA/odd exists'],
   ])('%j', async (args, message) => {
-    const cwd = temporaryFolder();
-    cpSync(template, cwd, { recursive: true });
+    const cwd = networkOf('p256');
     symlinkSync('nowhere', join(cwd, 'net', 'bankA', 'odd'));
     const before = filesIn(cwd);
     const run = await amopCerts(cwd, ...args);
@@ -274,8 +277,7 @@ describe('nothing is overwritten, nothing is half made', () => {
     [['add-node', '--agency', 'bankA', '--out', 'net']],
     [['add-sdk', '--agency', 'bankA', '--out', 'net']],
   ])('%j: ended while the key is made, there is nothing', async (args) => {
-    const cwd = temporaryFolder();
-    cpSync(template, cwd, { recursive: true });
+    const cwd = networkOf('p256');
     const before = filesIn(cwd);
     const terminal = fakeTerminal({ cwd });
     const running = runAmop(['certs', ...args], terminal);
@@ -311,8 +313,7 @@ describe('wrong usage and broken networks', () => {
     [['add-node', '--agency', 'bankA', '--out', 'nowhere'], 3, 'agency.key are missing'],
     [['add-agency', 'bankC', '--out', 'nowhere'], 3, 'ca.key are missing'],
   ])('%j ends with %d: %s', async (args, code, message) => {
-    const cwd = temporaryFolder();
-    cpSync(template, cwd, { recursive: true });
+    const cwd = networkOf('p256');
     const before = filesIn(cwd);
     const run = await amopCerts(cwd, ...args);
     expect(run.stderrText()).toMatch(/^amop: [^\n]+\n$/);
@@ -322,8 +323,7 @@ describe('wrong usage and broken networks', () => {
   });
 
   test('a key of another authority, a broken key, a broken certificate, a root of another network', async () => {
-    const cwd = temporaryFolder();
-    cpSync(template, cwd, { recursive: true });
+    const cwd = networkOf('p256');
     await made(cwd, '--out', 'other', '--agency', 'bankA', '--profile', 'p256');
     const agencyKey = join(cwd, 'net/cert/bankA/agency.key');
     const good = readFileSync(agencyKey, 'utf8');
