@@ -68,9 +68,14 @@ function adviceFor(renewals: readonly Renewal[]): string[] {
     ({ renewed, target }) => target.kind === 'node' && renewed.nodeId !== target.identity.nodeId,
   );
   return [
-    ...(has('node', 'sdk')
-      ? ['What is running uses the old certificates until it reads its files again.']
+    ...(has('node')
+      ? [
+          changedNode
+            ? 'A running node takes a new key at its next start only.'
+            : 'A running node uses the old certificates until SIGHUP (kill -HUP) or its next start.',
+        ]
       : []),
+    ...(has('sdk') ? ['A running application uses the old certificate until its next start.'] : []),
     ...(has('sdk')
       ? [
           'A rule for one certificate ([amop_permissions] certificate:...) needs its new fingerprint.',

@@ -117,7 +117,7 @@ function adviceFor(
 ): string[] {
   return [
     `The other nodes need it in [p2p] of their config.ini: node.N=${address} with the next free N;`,
-    'where [certificate_whitelist] has entries, also its node ID there: cal.N=<node ID>.',
+    'where [certificate_whitelist] has entries, also its node ID there: cal.N=<node ID>. Then: kill -HUP.',
     ...lines.map(({ config, line, section }) => `  ${config} [${section}]  ${line}`),
     '',
     `Next: amopd --config ${folder}/config.ini`,

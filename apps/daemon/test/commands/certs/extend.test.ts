@@ -322,6 +322,16 @@ describe('wrong usage and broken networks', () => {
     expect(filesIn(cwd)).toEqual(before);
   });
 
+  test('a network whose configuration cannot be read is not extended by guesses', async () => {
+    const cwd = networkOf('p256');
+    appendFileSync(join(cwd, 'net/bankB/node0/config.ini'), '[p2p]\nlisten_port=none\n');
+    const run = await amopCerts(cwd, 'add-node', '--agency', 'bankA', '--out', 'net');
+    expect(run.code).toBe(3);
+    expect(run.stderrText()).toMatch(
+      /^amop: [^\n]*bankB\/node0\/config\.ini[^\n]*\(AMOP_NODE_CONFIG_VALUE\)[^\n]*\n$/,
+    );
+  });
+
   test('a key of another authority, a broken key, a broken certificate, a root of another network', async () => {
     const cwd = networkOf('p256');
     await made(cwd, '--out', 'other', '--agency', 'bankA', '--profile', 'p256');

@@ -64,6 +64,7 @@ describe('amop certs renew', () => {
       `before       until ${new Date(before.validToMs).toISOString().slice(0, 10)}\n`,
     );
     expect(text).toContain(`node ID      ${before.nodeId}\n`);
+    expect(text).toContain('until SIGHUP (kill -HUP)');
     const kept = /old files {4}(node\.crt\.old-\d{8})\n/.exec(text)?.[1] ?? '';
     expect(readFileSync(join(dirname(path), kept), 'utf8')).toBe(old);
     expect((await amopCerts(cwd, 'verify', 'net')).code).toBe(0);
@@ -112,6 +113,7 @@ describe('amop certs renew', () => {
     expect(readFileSync(idFile, 'utf8')).toBe(`${after.nodeId}\n`);
     expect(stdoutText()).toContain(`old node ID  ${before.nodeId}\n`);
     expect(stdoutText()).toContain('[certificate_whitelist] (cal.N=)');
+    expect(stdoutText()).toContain('takes a new key at its next start only');
     expect((await amopCerts(cwd, 'verify', 'net')).code).toBe(0);
     const old = filesIn(join(cwd, 'net/bankA/node0/conf')).filter((name) => name.includes('.old-'));
     expect(old.map((name) => name.replace(/\d{8}/, 'DAY'))).toEqual([
