@@ -15,7 +15,8 @@ export interface CertificateFile {
 
 /**
  * The files among `paths` and below those of them that are folders. A file that is named is taken whatever its
- * name; in a folder those count that end like certificates and hold one.
+ * name; in a folder those count that end like certificates and hold one, symbolic links to such files too (mounted
+ * secrets are made of them).
  *
  * @throws DaemonError `AMOP_DAEMON_CERTS_READ` for a path that cannot be read
  */
@@ -24,7 +25,8 @@ export function findCertificates(paths: readonly string[]): CertificateFile[] {
     try {
       if (!statSync(path).isDirectory()) return [{ path, text: readFileSync(path, 'utf8') }];
       return readdirSync(path, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && ENDINGS.has(extname(entry.name)))
+        .filter((entry) => ENDINGS.has(extname(entry.name)))
+        .filter((entry) => entry.isFile() || leadsToFile(join(entry.parentPath, entry.name)))
         .map((entry) => join(entry.parentPath, entry.name))
         .sort()
         .map((file) => ({ path: file, text: readFileSync(file, 'utf8') }))
@@ -39,4 +41,8 @@ export function findCertificates(paths: readonly string[]): CertificateFile[] {
       );
     }
   });
+}
+
+function leadsToFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -49,7 +49,9 @@ function isFolder(path: string): boolean {
 }
 
 function leavesIn(folder: string): RenewalTarget[] {
-  const targets = findCertificates([folder]).map(toTarget);
+  // A symbolic link would be replaced by a file, and what it leads to would stay as it is.
+  const files = findCertificates([folder]).filter(({ path }) => !lstatSync(path).isSymbolicLink());
+  const targets = files.map(toTarget);
   const leaves = targets.filter(({ kind }) => kind === 'node' || kind === 'sdk');
   if (leaves.length > 0) return leaves;
   const message = `there is no certificate of a node or an application in ${folder}`;

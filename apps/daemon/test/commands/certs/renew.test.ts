@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
+  lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -214,6 +216,23 @@ describe('amop certs renew', () => {
     expect(run.code).toBe(code);
     expect(filesIn(cwd)).toEqual(before);
     expect(readFileSync(join(cwd, LEAF), 'utf8')).toBe(text);
+  });
+
+  test('a folder of symbolic links, as mounted secrets are: the files are renewed, the links stay', async () => {
+    const cwd = copy();
+    const conf = join(cwd, 'net/bankA/node0/conf');
+    renameSync(conf, join(cwd, 'net/bankA/node0/data'));
+    mkdirSync(conf);
+    for (const name of ['node.crt', 'node.key', 'ca.crt']) {
+      symlinkSync(join('..', 'data', name), join(conf, name));
+    }
+    expect((await amopCerts(cwd, 'verify', 'net/bankA/node0/conf')).code).toBe(0);
+    const linked = await amopCerts(cwd, 'renew', 'net/bankA/node0/conf');
+    expect(linked.code).toBe(3);
+    expect((await amopCerts(cwd, 'renew', 'net/bankA/node0', '--days', '9')).code).toBe(0);
+    expect(lstatSync(join(conf, 'node.crt')).isSymbolicLink()).toBe(true);
+    const { validFromMs, validToMs } = identityOf(join(conf, 'node.crt'));
+    expect(validToMs - validFromMs).toBe(9 * 86_400_000);
   });
 
   test('ended by a signal before it writes, it changes nothing', async () => {
