@@ -2,6 +2,7 @@ import { type Connection, type ConnectionHandler, Outbox, type PortsError } from
 import type { NodeContext } from '../node-context.ts';
 import { ReadGate } from './read-gate.ts';
 import { type CutReason, Sink } from './sink.ts';
+import { TurnShare } from './turn-share.ts';
 
 /** Time that a closed link has to flush, in ms. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -43,6 +44,7 @@ export class Link<Frame> implements ConnectionHandler {
   readonly #decoder: LinkDecoder<Frame>;
   readonly #owner: LinkOwner<Frame>;
   readonly #gate: ReadGate;
+  readonly #turnShare: TurnShare;
   readonly #onFrame: (frame: Frame) => void;
   #closed = false;
   #closedMs = 0;
@@ -79,6 +81,7 @@ export class Link<Frame> implements ConnectionHandler {
       },
     );
     this.#gate = new ReadGate(connection);
+    this.#turnShare = new TurnShare(this.#gate, context.scheduler);
     this.sink = new Sink(this.outbox, (reason) => this.cut(reason));
     this.connectedAtMs = context.clock.wallMs();
     this.lastReadMs = context.clock.nowMs();
@@ -136,6 +139,7 @@ export class Link<Frame> implements ConnectionHandler {
     if (this.#decoder.bufferedBytes === 0) this.#frameSinceMs = undefined;
     else this.#frameSinceMs ??= this.lastReadMs;
     budget.update(this.#gate, this.#decoder.bufferedBytes);
+    this.#turnShare.used(this.lastReadMs, clock.nowMs());
   }
 
   onDrain(): void {

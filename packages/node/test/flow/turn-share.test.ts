@@ -1,0 +1,51 @@
+import { ManualScheduler } from '@amop/testkit';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ReadGate } from '../../src/flow/read-gate.ts';
+import { TurnShare } from '../../src/flow/turn-share.ts';
+
+describe('TurnShare', () => {
+  let gate: ReadGate;
+  let scheduler: ManualScheduler;
+  let share: TurnShare;
+
+  beforeEach(() => {
+    gate = new ReadGate({ pause: () => undefined, resume: () => undefined });
+    scheduler = new ManualScheduler();
+    share = new TurnShare(gate, scheduler);
+  });
+
+  it('stops reading after a chunk that took long, until the end of the turn', () => {
+    share.used(100, 103);
+    expect(gate.isBlocked).toBe(true);
+    scheduler.runTurn();
+    expect(gate.isBlocked).toBe(false);
+  });
+
+  it('adds up chunks that follow each other at once', () => {
+    for (const fromMs of [100, 100.7, 101.4]) {
+      expect(gate.isBlocked).toBe(false);
+      share.used(fromMs, fromMs + 0.7);
+    }
+    expect(gate.isBlocked).toBe(true);
+  });
+
+  it('does not add up chunks with something else in between', () => {
+    for (let fromMs = 100; fromMs < 200; fromMs += 3) share.used(fromMs, fromMs + 1.5);
+    expect(gate.isBlocked).toBe(false);
+  });
+
+  it('blocks once, however many chunks still come', () => {
+    share.used(100, 103);
+    share.used(103, 109);
+    expect(scheduler.waiting).toBe(1);
+    scheduler.runTurn();
+    expect(gate.isBlocked).toBe(false);
+  });
+
+  it('begins anew after each turn', () => {
+    share.used(100, 103);
+    scheduler.runTurn();
+    share.used(103.1, 104);
+    expect(gate.isBlocked).toBe(false);
+  });
+});
