@@ -52,7 +52,7 @@ export interface Slot {
  *
  * Frames are encoded straight into slabs. A slab only grows; a range that was handed to the
  * connection is never touched again, so nothing is copied and nothing is allocated per frame but, in
- * record mode, one view.
+ * record mode, one view when it is written.
  *
  * The owner passes `ConnectionHandler.onDrain` on to {@link Outbox.handleDrain}, stops its sources
  * while {@link Outbox.saturated} and goes on at `onLow`. The outbox itself refuses nothing.
@@ -74,6 +74,8 @@ export class Outbox {
   /** The slab holds frames not yet in `#sealed` from `#start` to `#end`. */
   #start = 0;
   #end = 0;
+  /** Record mode: where in the slab frames begin, but for the one at `#start`. */
+  #frameStarts: number[] = [];
   #scheduled = false;
   /** A frame of record mode is on its way: the next waits for the drain. */
   #recordInFlight = false;
@@ -119,7 +121,7 @@ export class Outbox {
       slot.offset = 0;
       return slot;
     }
-    if (this.#mode === 'record') this.#seal();
+    if (this.#mode === 'record') this.#beginFrame();
     if (bytes > this.#slab.length - this.#end) {
       this.#seal();
       this.#makeRoom(bytes);
@@ -144,18 +146,23 @@ export class Outbox {
       this.#copy(view);
     } else if (this.#mode === 'batch') {
       this.#seal();
-      this.#push(view);
+      this.#sealed.push(view);
     } else {
       this.#copy(view.subarray(0, FIRST_WRITE_BYTES));
       this.#seal();
-      this.#push(view.subarray(FIRST_WRITE_BYTES));
+      if (view.length > FIRST_WRITE_BYTES) this.#sealed.push(view.subarray(FIRST_WRITE_BYTES));
     }
     this.#noteQueued();
   }
 
+  #beginFrame(): void {
+    const at = this.#end;
+    if (at > this.#start && this.#frameStarts.at(-1) !== at) this.#frameStarts.push(at);
+  }
+
   #copy(view: Uint8Array): void {
     if (view.length > this.#slab.length - this.#end) {
-      if (this.#mode === 'batch') this.#seal();
+      this.#sealUpTo(this.#mode === 'batch' ? this.#end : (this.#frameStarts.pop() ?? this.#start));
       this.#makeRoom(view.length);
     }
     this.#slab.set(view, this.#end);
@@ -199,14 +206,25 @@ export class Outbox {
 
   /** Moves what the slab holds into the queue; the rest of the slab stays for frames to come. */
   #seal(): void {
-    if (this.#end === this.#start) return;
-    this.#push(this.#slab.subarray(this.#start, this.#end));
-    this.#start = this.#end;
+    this.#sealUpTo(this.#end);
   }
 
-  #push(chunk: Uint8Array): void {
-    for (let from = 0; from < chunk.length; from += MAX_WRITE_BYTES) {
-      this.#sealed.push(chunk.subarray(from, from + MAX_WRITE_BYTES));
+  /** `#seal` for what lies before `end`, where a frame ends. */
+  #sealUpTo(end: number): void {
+    const start = this.#start;
+    if (end === start) return;
+    const chunk = this.#slab.subarray(start, end);
+    this.#start = end;
+    // A frame that found no room in the slab has been announced at its end.
+    if (this.#frameStarts.at(-1) === end) this.#frameStarts.pop();
+    if (this.#frameStarts.length === 0) {
+      this.#sealed.push(chunk);
+    } else {
+      this.#sealed.push(
+        chunk,
+        this.#frameStarts.map((at) => at - start),
+      );
+      this.#frameStarts = [];
     }
   }
 
@@ -250,7 +268,7 @@ export class Outbox {
   #pumpBatch(): void {
     while (this.#connection.backlogBytes < this.#inFlightBytes) {
       if (this.#sealed.length === 0) this.#seal();
-      const chunk = this.#sealed.shift();
+      const chunk = this.#sealed.shift(MAX_WRITE_BYTES);
       if (chunk === undefined) return;
       this.#connection.write(chunk);
     }
@@ -259,7 +277,7 @@ export class Outbox {
   #pumpRecord(): void {
     if (this.#recordInFlight || this.#connection.backlogBytes > 0) return;
     this.#seal();
-    const chunk = this.#sealed.shift();
+    const chunk = this.#sealed.shift(MAX_WRITE_BYTES);
     if (chunk === undefined) return;
     this.#recordInFlight = true;
     this.#connection.write(chunk);

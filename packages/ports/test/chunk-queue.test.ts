@@ -33,3 +33,27 @@ test('keeps the order through thousands of chunks that come and go', () => {
   }
   expect(queue.length).toBe(0);
 });
+
+test('gives a chunk with cuts back in pieces', () => {
+  const queue = new ChunkQueue();
+  queue.push(Uint8Array.of(1, 2, 3, 4, 5, 6), [1, 3]);
+  queue.push(Uint8Array.of(7));
+  const pieces = Array.from({ length: 4 }, () => [...(queue.shift() ?? [])]);
+  expect(pieces).toEqual([[1], [2, 3], [4, 5, 6], [7]]);
+  expect([queue.length, queue.bytes]).toEqual([0, 0]);
+});
+
+test('gives no piece longer than wanted, and none across a cut', () => {
+  const queue = new ChunkQueue();
+  queue.push(Uint8Array.of(1, 2, 3, 4, 5, 6), [3]);
+  const pieces = Array.from({ length: 4 }, () => [...(queue.shift(2) ?? [])]);
+  expect(pieces).toEqual([[1, 2], [3], [4, 5], [6]]);
+  expect(queue.shift(2)).toBeUndefined();
+});
+
+test('counts the bytes of a chunk piece by piece', () => {
+  const queue = new ChunkQueue();
+  queue.push(new Uint8Array(10), [4]);
+  queue.shift();
+  expect([queue.length, queue.bytes]).toEqual([1, 6]);
+});
