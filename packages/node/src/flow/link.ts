@@ -81,7 +81,7 @@ export class Link<Frame> implements ConnectionHandler {
       },
     );
     this.#gate = new ReadGate(connection);
-    this.#turnShare = new TurnShare(this.#gate, context.scheduler);
+    this.#turnShare = new TurnShare(this.#gate, context);
     this.sink = new Sink(this.outbox, (reason) => this.cut(reason));
     this.connectedAtMs = context.clock.wallMs();
     this.lastReadMs = context.clock.nowMs();
@@ -196,6 +196,7 @@ export class Link<Frame> implements ConnectionHandler {
     this.#closed = true;
     this.#closedMs = this.#context.clock.nowMs();
     this.#decoder.stop();
+    this.#turnShare.stop();
     this.outbox.close();
     this.#context.flow.caughtUp(this.sink);
     this.#context.flow.forget(this.#gate);

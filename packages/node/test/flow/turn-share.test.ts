@@ -1,17 +1,19 @@
-import { ManualScheduler } from '@amop/testkit';
+import { ManualScheduler, VirtualClock } from '@amop/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ReadGate } from '../../src/flow/read-gate.ts';
 import { TurnShare } from '../../src/flow/turn-share.ts';
 
 describe('TurnShare', () => {
   let gate: ReadGate;
+  let clock: VirtualClock;
   let scheduler: ManualScheduler;
   let share: TurnShare;
 
   beforeEach(() => {
     gate = new ReadGate({ pause: () => undefined, resume: () => undefined });
     scheduler = new ManualScheduler();
-    share = new TurnShare(gate, scheduler);
+    clock = new VirtualClock();
+    share = new TurnShare(gate, { clock, scheduler });
   });
 
   it('stops reading after a chunk that took long, until the end of the turn', () => {
@@ -47,5 +49,35 @@ describe('TurnShare', () => {
     scheduler.runTurn();
     share.used(103.1, 104);
     expect(gate.isBlocked).toBe(false);
+  });
+
+  it('is not read for as long again after work that took very long', () => {
+    share.used(100, 900);
+    scheduler.runTurn();
+    clock.advance(799);
+    expect(gate.isBlocked).toBe(true);
+    clock.advance(1);
+    expect(gate.isBlocked).toBe(false);
+  });
+
+  it('is read again after 5 s at the latest', () => {
+    share.used(100, 60_000);
+    scheduler.runTurn();
+    clock.advance(5_000);
+    expect(gate.isBlocked).toBe(false);
+  });
+
+  it('leaves no timer behind when the connection is gone', () => {
+    share.used(100, 900);
+    scheduler.runTurn();
+    share.stop();
+    expect(clock.timers).toBe(0);
+  });
+
+  it('begins no rest when the connection is gone', () => {
+    share.used(100, 900);
+    share.stop();
+    scheduler.runTurn();
+    expect(clock.timers).toBe(0);
   });
 });
