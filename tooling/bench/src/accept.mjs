@@ -1,8 +1,9 @@
-// Timed acceptance checks with real processes: pnpm bench:accept [name ...]
+// Timed acceptance checks with real processes: pnpm bench:accept [[--only] name ...]
 //
 // They are not part of `npm test`: on a busy machine they may fail without a fault of the code.
 import { checkAnswers } from './accept/answers.mjs';
 import { checkDemo } from './accept/demo.mjs';
+import { neighbours } from './accept/neighbours.mjs';
 import { checkScale } from './accept/scale.mjs';
 
 /**
@@ -13,18 +14,24 @@ import { checkScale } from './accept/scale.mjs';
  * @property {boolean | undefined} passed  undefined: the check could not be made here
  */
 
-const checks = { answers: checkAnswers, scale: checkScale, demo: checkDemo };
+const checks = { answers: checkAnswers, scale: checkScale, demo: checkDemo, ...neighbours };
+const groups = { neighbours: Object.keys(neighbours) };
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(checks);
-const unknown = names.filter((name) => !(name in checks));
+// Names may be given as they are, after `--`, or after `--only`.
+const wanted = process.argv.slice(2).filter((word) => word !== '--' && word !== '--only');
+const known = [...Object.keys(checks), ...Object.keys(groups)];
+const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  console.error(`unknown check ${unknown.join(', ')}; known: ${Object.keys(checks).join(', ')}`);
+  console.error(`unknown check ${unknown.join(', ')}; known: ${known.join(', ')}`);
   process.exit(2);
 }
+const names =
+  wanted.length > 0 ? wanted.flatMap((name) => groups[name] ?? name) : Object.keys(checks);
 
 /** @type {Result[]} */
 const results = [];
 for (const name of names) {
+  console.error(`${name} ...`);
   try {
     results.push(...(await checks[name]()));
   } catch (error) {

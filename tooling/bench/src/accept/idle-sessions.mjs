@@ -1,5 +1,6 @@
 // Child process that holds idle sessions: node idle-sessions.mjs PORT SDK_FOLDER SESSIONS TOPICS
-import { HEARTBEAT, RawChannel, readSdk } from './raw-channel.mjs';
+import { HEARTBEAT, RawChannel } from './raw-channel.mjs';
+import { readSdk } from './raw-tls.mjs';
 
 const PARALLEL = 16;
 

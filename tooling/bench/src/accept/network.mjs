@@ -4,20 +4,33 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandFile, freePorts, startNode, writeConfig } from '../nodes.mjs';
-import { RawChannel, readSdk } from './raw-channel.mjs';
+import { RawChannel } from './raw-channel.mjs';
+import { readSdk } from './raw-tls.mjs';
 
 const DEADLINE_MS = 20_000;
+const GUEST = 'bankC';
+
+/**
+ * @typedef {object} NetworkNode
+ * @property {number} port  for applications
+ * @property {number} p2pPort
+ * @property {number} pid
+ * @property {string} logFile
+ * @property {string} sdkFolder
+ */
 
 /**
  * Starts nodes A (bankA) and B (bankB) and waits until they are peers.
  *
- * @returns {Promise<{ nodes: Record<'A' | 'B', { port: number, pid: number, sdkFolder: string }>,
+ * @param {number} guests  folders of nodes of bankC to make, which are not started
+ * @returns {Promise<{ nodes: Record<'A' | 'B', NetworkNode>, guestFolders: string[],
  *   client: (node: 'A' | 'B') => Promise<RawChannel>, stop: () => Promise<void> }>}
  */
-export async function startNetwork() {
+export async function startNetwork(guests = 0) {
   const folder = mkdtempSync(join(tmpdir(), 'amop-accept-'));
   const agencies = { A: 'bankA', B: 'bankB' };
   const certs = ['certs', '--out', folder, '--agency', agencies.A, '--agency', agencies.B];
+  if (guests > 0) certs.push('--agency', GUEST, '--nodes', String(guests));
   execFileSync(process.execPath, [commandFile('amop'), ...certs], { stdio: 'pipe' });
   const [channelA, channelB, p2pA, p2pB] = await freePorts(4);
   const ports = {
@@ -34,10 +47,13 @@ export async function startNetwork() {
   for (const name of ['A', 'B']) {
     const nodeFolder = join(folder, agencies[name], 'node0');
     writeConfig(nodeFolder, { ...ports[name], peerPorts: [p2pA, p2pB] });
-    const node = await startNode(nodeFolder, join(folder, `${name}.log`));
+    const logFile = join(folder, `${name}.log`);
+    const node = await startNode(nodeFolder, logFile);
     nodes[name] = {
       ...node,
+      logFile,
       port: ports[name].channelPort,
+      p2pPort: ports[name].p2pPort,
       sdkFolder: join(folder, agencies[name], 'sdk'),
     };
   }
@@ -47,6 +63,7 @@ export async function startNetwork() {
   }
   return {
     nodes,
+    guestFolders: Array.from({ length: guests }, (_, i) => join(folder, GUEST, `node${i}`)),
     client,
     stop: async () => {
       for (const channel of open) channel.close();

@@ -1,27 +1,20 @@
 // A minimal channel client on node:tls that behaves as an original SDK: no extension, no @amop code.
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { connect } from 'node:tls';
+import { dialTls, write } from './raw-tls.mjs';
 
 const HEADER = 42;
 export const HEARTBEAT = 0x13;
+export const HANDSHAKE = 0x14;
 const REQUEST = 0x30;
 const RESPONSE = 0x31;
-const SUBSCRIBE = 0x32;
+export const SUBSCRIBE = 0x32;
+export const MULTICAST = 0x35;
 const RPC = 0x12;
-
-/** The three files of an sdk folder. */
-export function readSdk(folder) {
-  const [ca, cert, key] = ['ca.crt', 'sdk.crt', 'sdk.key'].map((file) =>
-    readFileSync(join(folder, file), 'utf8'),
-  );
-  return { ca, cert, key };
-}
 
 const newSeq = () => randomUUID().replaceAll('-', '');
 
-function encodeFrame(type, seq, data, result = 0) {
+/** One frame; a missing seq is a new one. */
+export function encodeFrame(type, data, seq = newSeq(), result = 0) {
   const body = Buffer.from(data);
   const frame = Buffer.alloc(HEADER + body.length);
   frame.writeUInt32BE(frame.length, 0);
@@ -32,12 +25,15 @@ function encodeFrame(type, seq, data, result = 0) {
   return frame;
 }
 
-function encodeBody(topic, content) {
+/** The data of a unicast or multicast. */
+export function encodeBody(topic, content) {
   const name = Buffer.from(topic);
   return Buffer.concat([Buffer.from([name.length + 1]), name, Buffer.from(content)]);
 }
 
 export class RawChannel {
+  /** Resolves when the connection is gone. */
+  closed;
   #socket;
   #rest = Buffer.alloc(0);
   #waiting = new Map();
@@ -45,9 +41,7 @@ export class RawChannel {
 
   constructor(socket) {
     this.#socket = socket;
-    socket.on('error', () => {
-      // 'close' follows.
-    });
+    this.closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('close', () => {
       for (const { reject } of this.#waiting.values()) reject(new Error('connection closed'));
       this.#waiting.clear();
@@ -56,30 +50,12 @@ export class RawChannel {
   }
 
   /** @returns {Promise<RawChannel>} */
-  static connect(port, sdk) {
-    return new Promise((resolve, reject) => {
-      const socket = connect({
-        ...sdk,
-        host: '127.0.0.1',
-        port,
-        minVersion: 'TLSv1.2',
-        maxVersion: 'TLSv1.2',
-        ecdhCurve: 'prime256v1:secp256k1',
-        checkServerIdentity: () => undefined,
-      });
-      // Node 23.11 and later crash in the legacy form of a secp256k1 certificate.
-      Object.defineProperty(socket, 'getPeerCertificate', { value: () => ({}) });
-      socket.once('error', reject);
-      socket.once('secureConnect', () => {
-        socket.off('error', reject);
-        socket.setNoDelay(true);
-        resolve(new RawChannel(socket));
-      });
-    });
+  static async connect(port, sdk) {
+    return new RawChannel(await dialTls(port, sdk));
   }
 
   send(type, data, seq = newSeq()) {
-    this.#socket.write(encodeFrame(type, seq, data));
+    this.#socket.write(encodeFrame(type, data, seq));
     return seq;
   }
 
@@ -114,6 +90,20 @@ export class RawChannel {
     this.#echoes = true;
   }
 
+  /** Sends bytes as they are; resolves when more may be sent. */
+  write(bytes) {
+    return write(this.#socket, bytes);
+  }
+
+  /** Reads nothing more. */
+  stopReading() {
+    this.#socket.pause();
+  }
+
+  get isClosed() {
+    return this.#socket.destroyed;
+  }
+
   close() {
     this.#socket.destroy();
   }
@@ -133,7 +123,7 @@ export class RawChannel {
     const seq = frame.toString('latin1', 6, 38);
     const data = frame.subarray(HEADER);
     if (type === REQUEST && this.#echoes) {
-      this.#socket.write(encodeFrame(RESPONSE, seq, data));
+      this.#socket.write(encodeFrame(RESPONSE, data, seq));
       return;
     }
     const waiter = this.#waiting.get(seq);
