@@ -24,7 +24,8 @@ export function checkHugeFrames() {
     const { peak } = scene.memory();
     return {
       measured: `${sent.frames} whole frames, ${(sent.bytes / 1024 ** 2).toFixed(0)} MiB taken, ${sent.ended} ended; ${inWords(scene, times)}; peak ${peak.toFixed(0)} MiB`,
-      passed: times.failed.length === 0 && times.longest < LONGEST_LIMIT_MS && peak < LIMIT_MIB,
+      holds: times.failed.length === 0 && peak < LIMIT_MIB,
+      inTime: times.longest < LONGEST_LIMIT_MS,
     };
   });
 }

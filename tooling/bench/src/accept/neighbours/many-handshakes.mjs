@@ -20,11 +20,8 @@ export function checkManyHandshakes() {
     const { peak } = scene.memory();
     return {
       measured: `${((HANDSHAKES / tookMs) * 1000).toFixed(0)} a second; ${inWords(scene, times)}; peak ${peak.toFixed(0)} MiB`,
-      passed:
-        times.failed.length === 0 &&
-        times.p99 < P99_LIMIT_MS &&
-        times.longest < LONGEST_LIMIT_MS &&
-        peak < LIMIT_MIB,
+      holds: times.failed.length === 0 && peak < LIMIT_MIB,
+      inTime: times.p99 < P99_LIMIT_MS && times.longest < LONGEST_LIMIT_MS,
     };
   });
 }

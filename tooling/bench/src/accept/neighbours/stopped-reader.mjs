@@ -13,10 +13,8 @@ const OUTSTANDING = 64;
 const PARTS = 16;
 const PAIRS = 3;
 /** No pair is begun after that. */
-const BUDGET_MS = 40_000;
+const BUDGET_MS = 50_000;
 const LIMIT_PERCENT = 5;
-/** Undisturbed runs that differ by more tell nothing about so small a loss. */
-const NOISE_PERCENT = 15;
 const LIMIT_MIB = 300;
 const DEADLINE_MS = 180_000;
 
@@ -44,11 +42,10 @@ export function checkStoppedReader() {
     const noisePercent = spread(runs.alone) * 100;
     const { peak } = scene.memory();
     const cut = scene.logged({ cause: 'slow-consumer' });
-    const holds = cut === runs.disturbed.length && peak < LIMIT_MIB;
-    const isTooNoisy = lossPercent >= LIMIT_PERCENT && noisePercent > NOISE_PERCENT;
     return {
       measured: `loss ${lossPercent.toFixed(1)} % (${rate(alone)} -> ${rate(disturbed)} each; runs alone differ by ${noisePercent.toFixed(0)} %), ${cut} of ${runs.disturbed.length} cut, peak ${peak.toFixed(0)} MiB`,
-      passed: holds && isTooNoisy ? undefined : holds && lossPercent < LIMIT_PERCENT,
+      holds: cut === runs.disturbed.length && peak < LIMIT_MIB,
+      inTime: lossPercent < LIMIT_PERCENT,
     };
   });
 }

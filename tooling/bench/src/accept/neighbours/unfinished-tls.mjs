@@ -12,8 +12,10 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SPARE_FILES = 500;
 /** What the node may hold for the clients that come and go, and for those whose end is not yet seen. */
 const OTHER_FILES = 100;
-const GONE_MS = 8_000;
-const CONNECT_LIMIT_MS = 5_000;
+/** Time in which all have to be gone once the last one was opened. */
+const GONE_MS = HANDSHAKE_TIMEOUT_MS + 8_000;
+/** Default of `connectTimeoutMs` of our client. */
+const CONNECT_LIMIT_MS = 10_000;
 const LIMIT_MIB = 400;
 /** Connections under way at once. */
 const LANES = 100;
@@ -45,16 +47,11 @@ export function checkUnfinishedTls() {
     clearInterval(watch);
     const times = await scene.times();
     const { peak } = scene.memory();
-    const gaveWay = scene.logged({ code: 'AMOP_PORTS_TOO_MANY_HANDSHAKES' });
     return {
       measured: `opened in ${(tookMs / 1000).toFixed(1)} s, ${held} held at most, ${areGone ? 'none' : 'some'} after the time-out; ${count} new clients: p50 ${p50.toFixed(0)}, longest ${longest.toFixed(0)} ms; ${inWords(scene, times)}; peak ${peak.toFixed(0)} MiB`,
-      passed:
-        times.failed.length === 0 &&
-        held <= 2 * MAX_HANDSHAKES + OTHER_FILES &&
-        gaveWay > 0 &&
-        areGone &&
-        longest < CONNECT_LIMIT_MS &&
-        peak < LIMIT_MIB,
+      holds:
+        times.failed.length === 0 && held <= 2 * MAX_HANDSHAKES + OTHER_FILES && peak < LIMIT_MIB,
+      inTime: areGone && longest < CONNECT_LIMIT_MS,
     };
   });
 }
