@@ -6,6 +6,9 @@ import { BANKS, DATA, nodeFolder, programScript, ROOT, sdkFolder } from './place
 
 const run = promisify(execFile);
 
+/** Admin port of the first bank's node; the second one's follows. */
+const ADMIN_PORT = '20400';
+
 /**
  * Makes certificates for both banks with `amop certs`, unless an earlier start has made them.
  *
@@ -24,7 +27,15 @@ export async function ensureCertificates(): Promise<boolean> {
     throw new Error(`${missing[0]} is missing: delete the folder ${DATA} and start again`);
   }
   const agencies = BANKS.flatMap((bank) => ['--agency', bank]);
-  const args = [programScript('amop'), 'certs', '--out', DATA, ...agencies];
+  const args = [
+    programScript('amop'),
+    'certs',
+    '--out',
+    DATA,
+    '--admin-port',
+    ADMIN_PORT,
+    ...agencies,
+  ];
   try {
     await run(process.execPath, args, { cwd: ROOT });
   } catch (cause) {

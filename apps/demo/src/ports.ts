@@ -12,6 +12,8 @@ export interface NodePlan {
   readonly config: string;
   readonly channelPort: number;
   readonly p2pPort: number;
+  /** On loopback; undefined in a network that an older version made. */
+  readonly adminPort: number | undefined;
 }
 
 /** Both nodes, and the ports that had to be replaced. */
@@ -22,7 +24,8 @@ export interface PortPlan {
 }
 
 /** A line of `config.ini` that holds a port of the network: group 1 up to the port, group 2 the port. */
-const PORT_LINE = /^(\s*(?:channel_listen_port=|listen_port=|node\.\d+=.*:))(\d+)\s*$/gm;
+const PORT_LINE =
+  /^(\s*(?:channel_listen_port=|listen_port=|admin_listen_port=|node\.\d+=.*:))(\d+)\s*$/gm;
 
 /**
  * The ports of both configurations, each one that is taken replaced by a free one. In that case both nodes start from
@@ -40,23 +43,23 @@ export async function planPorts(): Promise<PortPlan> {
   const nodes: NodePlan[] = [];
   for (const [index, bank] of BANKS.entries()) {
     const text = texts[index] ?? '';
-    const [channelPort = 0, p2pPort = 0] = ownPorts(text).map(current);
+    const [channelPort = 0, p2pPort = 0, adminPort] = ownPorts(text).map(current);
     let config = join(nodeFolder(bank), 'config.ini');
     if (replaced.size > 0) {
       config = join(nodeFolder(bank), 'config.other-ports.ini');
       const changed = text.replace(PORT_LINE, (_, before, port) => before + current(Number(port)));
       await writeFile(join(ROOT, config), changed);
     }
-    nodes.push({ bank, config, channelPort, p2pPort });
+    nodes.push({ bank, config, channelPort, p2pPort, adminPort });
   }
   return { nodes, replaced };
 }
 
-/** Channel port and p2p port that a configuration listens on. */
+/** Channel port, p2p port and, if there is one, admin port that a configuration listens on. */
 function ownPorts(text: string): number[] {
-  return [/^\s*channel_listen_port=(\d+)/m, /^\s*listen_port=(\d+)/m].map((pattern) =>
-    Number(pattern.exec(text)?.[1]),
-  );
+  const names = ['channel_listen_port', 'listen_port', 'admin_listen_port'];
+  const found = names.map((name) => new RegExp(`^\\s*${name}=(\\d+)`, 'm').exec(text)?.[1]);
+  return found.filter((port) => port !== undefined).map(Number);
 }
 
 function isTaken(port: number): Promise<boolean> {

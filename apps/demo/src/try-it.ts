@@ -4,6 +4,9 @@ import type { NodePlan } from './ports.ts';
 /** Channel port that `amop` connects to when it is told nothing. */
 const DEFAULT_CHANNEL_PORT = 20_200;
 
+/** Admin port that `amop` asks when it is told nothing. */
+const DEFAULT_ADMIN_PORT = 20_400;
+
 /** Commands for a second terminal, ready to paste in the root of the repository. */
 export function tryItText(nodes: readonly NodePlan[]): string {
   const amop = (bank: Bank, command: string): string => {
@@ -32,6 +35,20 @@ ${amop('bankA', `request greetings 'hello'`)}
   # which nodes are connected, who listens to what
 ${amop('bankA', 'peers')}
 ${amop('bankA', 'topics')}
+${adminText(nodes)}
+`;
+}
 
+/** Commands for the operator; nothing in a network that has no admin ports. */
+function adminText(nodes: readonly NodePlan[]): string {
+  const ports = nodes.flatMap(({ adminPort }) => adminPort ?? []);
+  const [first] = ports;
+  if (first === undefined) return '';
+  const admin = first === DEFAULT_ADMIN_PORT ? '' : ` --admin 127.0.0.1:${first}`;
+  return `
+  # as the operator of bank A's node: watch it live; who gets the rates; metrics for Prometheus
+  node_modules/.bin/amop top${admin}
+  node_modules/.bin/amop subscribers fx.rates${admin}
+  curl -s 127.0.0.1:${first}/metrics
 `;
 }

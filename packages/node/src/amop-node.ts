@@ -19,6 +19,8 @@ import { TopicAnnouncer } from './topic-announcer.ts';
 
 /** Time between two looks at silent connections, heartbeats and peers to dial, in ms. */
 const HOUSEKEEPING_MS = 250;
+/** A look that comes so much too late tells of this process, not of its connections, in ms. */
+const STANDSTILL_MS = 1_000;
 /** Time that requests under way have to end when the node stops, in ms. */
 const DRAIN_MS = 5_000;
 /** Time that connections have to flush when the node stops, in ms. */
@@ -74,6 +76,8 @@ export class AmopNode {
   #started = false;
   /** Stays while the limit is off: what applications have spent is on its scale. */
   #bandwidth: BandwidthLimit | undefined;
+  /** The last look was left out. */
+  #stoodStill = false;
   #housekeeping: TimerHandle | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -268,11 +272,16 @@ export class AmopNode {
 
   #scheduleHousekeeping(): void {
     const { clock } = this.#context;
+    const dueMs = clock.nowMs() + HOUSEKEEPING_MS;
     this.#housekeeping = clock.setTimer(() => {
       const nowMs = clock.nowMs();
       this.#context.budget.tick(nowMs);
-      this.#channel.checkSilence(nowMs);
-      this.#peers.tick(nowMs);
+      // After a standstill of this process what others sent meanwhile has not been read yet: they are not silent.
+      this.#stoodStill = nowMs - dueMs >= STANDSTILL_MS && !this.#stoodStill;
+      if (!this.#stoodStill) {
+        this.#channel.checkSilence(nowMs);
+        this.#peers.tick(nowMs);
+      }
       this.#certificates.tick(nowMs);
       this.#scheduleHousekeeping();
     }, HOUSEKEEPING_MS);

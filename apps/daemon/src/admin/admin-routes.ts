@@ -13,7 +13,7 @@ export interface AdminAnswer {
 }
 
 /** What was asked for. */
-export interface AdminRequest {
+interface AdminRequest {
   readonly method: string;
   /** Path and query; the host is of no interest any more. */
   readonly url: URL;

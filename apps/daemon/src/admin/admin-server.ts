@@ -51,9 +51,10 @@ export class AdminServer {
   /**
    * Opens the port.
    *
+   * @returns where it is open; the port that the system chose for 0
    * @throws DaemonError `AMOP_DAEMON_ADMIN`
    */
-  async start({ host, port }: HostPort): Promise<void> {
+  async start({ host, port }: HostPort): Promise<HostPort> {
     this.#server.listen({ host, port });
     try {
       await once(this.#server, 'listening');
@@ -70,6 +71,8 @@ export class AdminServer {
       );
     }
     this.#server.on('error', (error) => this.#log.error({ err: error }, 'admin port failed'));
+    const address = this.#server.address();
+    return { host, port: typeof address === 'object' && address !== null ? address.port : port };
   }
 
   /** Closes the port and all connections to it. */

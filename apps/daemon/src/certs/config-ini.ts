@@ -4,6 +4,9 @@ const RSA_CHANNEL = `    ; applications connect with RSA certificates: the three
     rsa_crypto_channel=true
 `;
 
+/** What stands behind the semicolon where no admin port is wanted. */
+const DEFAULT_ADMIN_PORT = 20_400;
+
 /**
  * Text of the `config.ini` of `node`, in the form and with the key names of the original.
  *
@@ -44,6 +47,10 @@ ${endpoints.join('\n')}
     key=node.key
     cert=node.crt
     ca_cert=ca.crt
+
+[amop]
+    ; metrics, health, amop top: an HTTP port on loopback, for this machine alone
+    ${node.adminPort === undefined ? '; ' : ''}admin_listen_port=${node.adminPort ?? DEFAULT_ADMIN_PORT}
 
 [chain]
     id=1

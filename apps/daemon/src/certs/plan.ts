@@ -21,6 +21,8 @@ export interface CertsRequest {
   readonly channelPort: number;
   /** P2p port of the first node on a host; the next node there takes the next port. */
   readonly p2pPort: number;
+  /** Admin port of the first node on a host, likewise; left out: the nodes open none. */
+  readonly adminPort?: number | undefined;
   /** One address for all nodes, or one for each agency in their order. */
   readonly hosts: readonly string[];
 }
@@ -36,6 +38,8 @@ export interface PlannedNode {
   readonly listenHost: string;
   readonly channelPort: number;
   readonly p2pPort: number;
+  /** On loopback; left out: none. */
+  readonly adminPort?: number;
 }
 
 /** An agency name is a folder name and a certificate's common name at once (at most 64 characters there). */
@@ -69,6 +73,7 @@ export function planNodes(request: CertsRequest): PlannedNode[] {
         listenHost: listenHostFor(host),
         channelPort: request.channelPort + step,
         p2pPort: request.p2pPort + step,
+        ...(request.adminPort !== undefined && { adminPort: request.adminPort + step }),
       });
     }
   }
@@ -129,14 +134,22 @@ export function listenHostFor(host: string): string {
 }
 
 function checkPorts(request: CertsRequest, most: number): void {
-  const { channelPort, p2pPort } = request;
-  const last = Math.max(channelPort, p2pPort) + most - 1;
+  const { adminPort, channelPort, p2pPort } = request;
+  const last = Math.max(channelPort, p2pPort, adminPort ?? 0) + most - 1;
   if (last > MAX_PORT)
     usage('--channel-port', `${most} nodes on one host need ports up to ${last}`);
   if (Math.abs(channelPort - p2pPort) < most) {
     usage(
       '--p2p-port',
       `${most} nodes on one host: channel ports from ${channelPort} and p2p ports from ${p2pPort} overlap`,
+    );
+  }
+  if (adminPort === undefined) return;
+  for (const port of [channelPort, p2pPort]) {
+    if (Math.abs(adminPort - port) >= most) continue;
+    usage(
+      '--admin-port',
+      `${most} nodes on one host: admin ports from ${adminPort} overlap with those from ${port}`,
     );
   }
 }

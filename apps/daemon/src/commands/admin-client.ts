@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import { collect } from './values.ts';
 
 /** Admin port of the first node that `amop certs` and `npm start` make. */
-export const DEFAULT_ADMIN = '127.0.0.1:20400';
+const DEFAULT_ADMIN = '127.0.0.1:20400';
 const TIMEOUT_MS = 5_000;
 
 /** Options of a command that asks the admin ports of nodes. */

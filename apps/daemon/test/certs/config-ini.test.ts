@@ -48,6 +48,22 @@ describe('formatConfigIni', () => {
     });
   });
 
+  test('opens an admin port where one is asked for, one after the other on one host', () => {
+    const planned = planNodes({
+      agencies: ['bankA'],
+      nodesPerAgency: 2,
+      profile: 'p256',
+      channelPort: 21_000,
+      p2pPort: 31_000,
+      adminPort: 21_400,
+      hosts: ['127.0.0.1'],
+    });
+    const ports = planned.map((node) =>
+      valuesOf(formatConfigIni(node, planned, 'p256')).get('amop.admin_listen_port'),
+    );
+    expect(ports).toEqual(['21400', '21401']);
+  });
+
   test('asks for RSA on the channel port with the profile rsa, and only then', () => {
     const [node] = nodes;
     if (node === undefined) throw new Error('no node was planned');

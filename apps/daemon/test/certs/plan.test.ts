@@ -52,6 +52,7 @@ describe('planNodes', () => {
     ['2 hosts for 3 agencies', { agencies: ['a', 'b', 'c'], hosts: ['10.0.0.1', '10.0.0.2'] }],
     ['need ports up to 65536', { channelPort: 65_535 }],
     ['overlap', { channelPort: 20_200, p2pPort: 20_201 }],
+    ['admin ports from 30301 overlap', { adminPort: 30_301 }],
   ])('refuses: %s', (message, change) => {
     expect(() => planNodes({ ...request, ...change })).toThrow(
       expect.objectContaining({

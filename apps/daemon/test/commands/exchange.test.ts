@@ -62,6 +62,7 @@ describe('request and reply', () => {
     expect(JSON.parse(lines[2] ?? '')).toEqual({
       topic: 'r.echo',
       rttMs: expect.any(Number),
+      seq: expect.stringMatching(/^[0-9a-f]{32}$/),
       bytes: 8,
       encoding: 'utf8',
       body: 'piped in',

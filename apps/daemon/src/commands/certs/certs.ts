@@ -25,6 +25,7 @@ interface CertsOptions {
   readonly profile: Profile;
   readonly channelPort: number;
   readonly p2pPort: number;
+  readonly adminPort?: number;
   readonly host?: readonly string[];
   readonly passphraseFile?: string;
   readonly json?: boolean;
@@ -61,6 +62,11 @@ export function certsCommand(terminal: Terminal): Command {
       )
       .option('--p2p-port <port>', 'port for other nodes, of the first node', parsePort, 30_300)
       .option(
+        '--admin-port <port>',
+        'open a port on loopback for metrics and amop top, of the first node (default: none)',
+        parsePort,
+      )
+      .option(
         '--host <address>',
         'where the nodes reach each other, once or once for each agency (default: 127.0.0.1)',
         collect,
@@ -87,6 +93,7 @@ export function certsCommand(terminal: Terminal): Command {
           profile: options.profile,
           channelPort: options.channelPort,
           p2pPort: options.p2pPort,
+          adminPort: options.adminPort,
           hosts: options.host ?? ['127.0.0.1'],
         });
         const out = resolve(terminal.cwd, options.out);
