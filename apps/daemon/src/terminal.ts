@@ -6,7 +6,7 @@ export interface Environment {
   readonly AMOP_NODE?: string | undefined;
   /** Folder with ca.crt, sdk.crt, sdk.key. */
   readonly AMOP_CERTS?: string | undefined;
-  /** File whose first line opens an encrypted sdk.key. */
+  /** File with the passphrase of an encrypted sdk.key. */
   readonly AMOP_PASSPHRASE_FILE?: string | undefined;
   /** Admin ports to ask, comma separated. */
   readonly AMOP_ADMIN?: string | undefined;

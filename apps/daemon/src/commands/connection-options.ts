@@ -38,7 +38,7 @@ export function addConnectionOptions(command: Command): Command {
     )
     .option(
       '--passphrase-file <file>',
-      'opens an encrypted sdk.key, with the first line of the file (or AMOP_PASSPHRASE_FILE)',
+      'file with the passphrase of an encrypted sdk.key (or AMOP_PASSPHRASE_FILE)',
     )
     .option('--json', 'one JSON object a line, errors on stderr too')
     .option('--verbose', 'log lines of the connection, and the stack of an error');

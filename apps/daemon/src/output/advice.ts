@@ -5,7 +5,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   AMOP_DAEMON_CERTS_EXIST: 'Choose another --out, or move it away first.',
   AMOP_CRYPTO_PASSPHRASE: 'Give the file of its passphrase with --passphrase-file FILE.',
   AMOP_DAEMON_PASSPHRASE_FILE:
-    'Give a file that you may read, with the passphrase as its first line.',
+    'Give a file that you may read, with the passphrase as its only line.',
   AMOP_DAEMON_CERTS_WRITE: 'Choose an --out that you may write to.',
   AMOP_DAEMON_CONFIG_FILE: "Give --config FILE; 'amop certs' makes one.",
   AMOP_DAEMON_SDK_FOLDER: "Give --certs DIR or set AMOP_CERTS; 'amop certs' makes one.",

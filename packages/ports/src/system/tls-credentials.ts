@@ -22,9 +22,6 @@ export interface CheckedCredentials extends TlsCredentials {
   readonly leadsToOwnCa: boolean;
 }
 
-/** What an encrypted key begins with: PKCS#8, and the older form of OpenSSL. */
-const ENCRYPTED = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m;
-
 /** More steps than any sound chain has. */
 const MAX_CHAIN_STEPS = 8;
 
@@ -86,15 +83,8 @@ function readKey({ key, passphrase }: TlsCredentials): KeyObject {
   try {
     return loadPrivateKeyPem(key, passphrase);
   } catch (cause) {
-    throw unusable('key', ENCRYPTED.test(key) ? lockedReason(passphrase) : reasonOf(cause), cause);
+    throw unusable('key', reasonOf(cause), cause);
   }
-}
-
-/** OpenSSL's own words for it ("bad decrypt") name no passphrase. */
-function lockedReason(passphrase: string | undefined): string {
-  return passphrase === undefined
-    ? 'it is encrypted and no passphrase was given'
-    : 'it is encrypted and the passphrase does not open it';
 }
 
 function leadsTo(

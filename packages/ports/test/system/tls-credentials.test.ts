@@ -63,14 +63,8 @@ test('an encrypted key opens with its passphrase, and not without', async () => 
   const key = createPrivateKey(sound.key)
     .export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'open' })
     .toString();
-  expect(failure({ ...sound, key }).details).toMatchObject({
-    part: 'key',
-    reason: 'it is encrypted and no passphrase was given',
-  });
-  expect(failure({ ...sound, key, passphrase: 'wrong' }).details).toMatchObject({
-    part: 'key',
-    reason: 'it is encrypted and the passphrase does not open it',
-  });
+  expect(failure({ ...sound, key }).details).toMatchObject({ part: 'key' });
+  expect(failure({ ...sound, key, passphrase: 'wrong' }).details).toMatchObject({ part: 'key' });
   const transport = createTlsTransport({ ...sound, key, passphrase: 'open' });
   const port = await openPort(transport);
   const dialed = await transport.dial({ host: '127.0.0.1', port: port.listener.port });

@@ -10,7 +10,7 @@ const MAX_FILE_BYTES = 4096;
 const MAX_PASSPHRASE_BYTES = 1023;
 
 /**
- * The passphrase in a file: its first line. Warns on stderr when group or others may read the file.
+ * The passphrase in a file, which is its only line. Warns on stderr when group or others may read the file.
  *
  * @param path as it was given; relative to the terminal's folder
  * @throws DaemonError `AMOP_DAEMON_PASSPHRASE_FILE`
@@ -35,10 +35,12 @@ export function readPassphraseFile(path: string, terminal: Pick<Terminal, 'cwd' 
   } catch (cause) {
     throw refuse(cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const [passphrase = ''] = text.split(/\r?\n/);
-  if (passphrase === '') throw refuse('its first line is empty');
+  // An editor ends the line; the passphrase does not. A node reads its passphrase_file in the same way.
+  const passphrase = text.replace(/\r?\n$/, '');
+  if (passphrase === '') throw refuse('it is empty');
+  if (/[\r\n]/.test(passphrase)) throw refuse('it has more than one line');
   if (Buffer.byteLength(passphrase) > MAX_PASSPHRASE_BYTES) {
-    throw refuse(`its first line is longer than ${MAX_PASSPHRASE_BYTES} bytes`);
+    throw refuse(`it is longer than ${MAX_PASSPHRASE_BYTES} bytes`);
   }
   return passphrase;
 }

@@ -124,7 +124,7 @@ function adviceFor(
     ...(passphrase === undefined
       ? []
       : [
-          'Its keys are encrypted: docs/configuration.md says how the node is given the passphrase.',
+          'Its keys are encrypted: name the file with the passphrase in its config.ini, [amop] passphrase_file=FILE.',
         ]),
   ];
 }

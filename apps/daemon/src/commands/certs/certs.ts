@@ -71,7 +71,7 @@ export function certsCommand(terminal: Terminal): Command {
         'where the nodes reach each other, once or once for each agency (default: 127.0.0.1)',
         collect,
       )
-      .option('--passphrase-file <file>', 'encrypt all keys, with the first line of the file')
+      .option('--passphrase-file <file>', 'encrypt all keys with the passphrase in the file')
       .option('--json', 'one JSON object instead of text')
       .option('--verbose', 'the stack of an error')
       .addHelpText('after', EXAMPLES)

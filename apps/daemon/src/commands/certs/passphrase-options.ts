@@ -20,7 +20,7 @@ export interface Passphrases {
 export function addPassphraseOption(command: Command): Command {
   return command.option(
     '--passphrase-file <file>',
-    'encrypt the keys that are made, with the first line of the file',
+    'encrypt the keys that are made with the passphrase in the file',
   );
 }
 
@@ -29,7 +29,7 @@ export function addPassphraseOptions(command: Command): Command {
   return command
     .option(
       '--passphrase-file <file>',
-      "encrypt the keys that are made, with the first line of the file; opens the authority's key too",
+      "encrypt the keys that are made with the passphrase in the file; opens the authority's key too",
     )
     .option(
       '--authority-passphrase-file <file>',

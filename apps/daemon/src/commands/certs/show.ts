@@ -39,7 +39,7 @@ export function certsShowCommand(terminal: Terminal): Command {
       'Show whose certificates they are, until when, with which keys; node IDs and fingerprints as config.ini takes them.',
     )
     .argument('<path...>', 'files, or folders to search')
-    .option('--passphrase-file <file>', 'opens encrypted keys, with the first line of the file')
+    .option('--passphrase-file <file>', 'file with the passphrase of encrypted keys')
     .option('--json', 'one JSON object a line, one for each certificate')
     .option('--verbose', 'the stack of an error')
     .addHelpText('after', EXAMPLES)

@@ -33,7 +33,7 @@ export function verifyCommand(terminal: Terminal): Command {
     .summary('check certificates, chains, keys and file modes')
     .description('Check certificates with what lies beside them, as a TLS peer would.')
     .argument('<path...>', 'files, or folders to search')
-    .option('--passphrase-file <file>', 'opens encrypted keys, with the first line of the file')
+    .option('--passphrase-file <file>', 'file with the passphrase of encrypted keys')
     .option('--json', 'one JSON object a line, one for each finding, then one with the counts')
     .option('--verbose', 'the stack of an error')
     .addHelpText('after', EXAMPLES)

@@ -16,6 +16,7 @@ export async function amopCerts(cwd: string, ...args: string[]): Promise<CertsRu
 /** Members of the JSON reports that tests look at. */
 export interface Report {
   readonly lines?: unknown;
+  readonly next?: readonly string[];
   readonly nodeId?: string;
 }
 

@@ -194,11 +194,12 @@ describe('an organisation that holds only its own key', () => {
 describe('encrypted keys', () => {
   test('every making command encrypts with --passphrase-file, and opens the authority with it', async () => {
     const cwd = temporaryFolder();
-    writeFileSync(join(cwd, 'secret'), 'correct horse\nnot this\n', { mode: 0o600 });
+    writeFileSync(join(cwd, 'secret'), 'correct horse\n', { mode: 0o600 });
     const secret = ['--passphrase-file', 'secret'];
     await made(cwd, 'init', '--out', 'net', '--profile', 'rsa', ...secret);
     await made(cwd, 'add-agency', 'bankA', '--out', 'net', ...secret);
-    await made(cwd, 'add-node', '--agency', 'bankA', '--out', 'net', ...secret);
+    const { next } = await made(cwd, 'add-node', '--agency', 'bankA', '--out', 'net', ...secret);
+    expect(next).toContainEqual(expect.stringContaining('[amop] passphrase_file=FILE'));
     await made(cwd, 'add-sdk', '--agency', 'bankA', '--out', 'net', ...secret);
     await made(cwd, '--agency', 'bankA', '--out', 'whole', ...secret);
     for (const out of ['net', 'whole']) {
@@ -223,7 +224,8 @@ describe('encrypted keys', () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'secret'), 'one', { mode: 0o600 });
     writeFileSync(join(cwd, 'wrong'), 'other', { mode: 0o600 });
-    writeFileSync(join(cwd, 'empty'), '\nx', { mode: 0o600 });
+    writeFileSync(join(cwd, 'empty'), '\n', { mode: 0o600 });
+    writeFileSync(join(cwd, 'lines'), 'one\ntwo\n', { mode: 0o600 });
     writeFileSync(join(cwd, 'long'), 'x'.repeat(1024), { mode: 0o600 });
     await made(cwd, 'init', '--out', 'net', '--passphrase-file', 'secret');
     const args = ['add-agency', 'bankA', '--out', 'net'];
@@ -232,6 +234,7 @@ describe('encrypted keys', () => {
       ['wrong', 'AMOP_CRYPTO_PASSPHRASE'],
       ['nowhere', 'AMOP_DAEMON_PASSPHRASE_FILE'],
       ['empty', 'AMOP_DAEMON_PASSPHRASE_FILE'],
+      ['lines', 'AMOP_DAEMON_PASSPHRASE_FILE'],
       ['long', 'AMOP_DAEMON_PASSPHRASE_FILE'],
       ['.', 'AMOP_DAEMON_PASSPHRASE_FILE'],
     ] as const) {
