@@ -19,6 +19,8 @@ export interface ConfigFile {
   readonly outgoingBandwidthLimit?: number;
   /** Lines of `[amop_permissions]`; default no such section. */
   readonly permissions?: readonly string[];
+  /** Lines of `[amop]`; default no such section. */
+  readonly amop?: readonly string[];
 }
 
 /** Writes `config.ini` as build_chain.sh does: indented keys, `;` comments (spec 16). */
@@ -64,6 +66,7 @@ export function writeConfigFile(folder: string, config: ConfigFile): void {
     '[flow_control]',
     `    ${config.outgoingBandwidthLimit === undefined ? ';' : ''}outgoing_bandwidth_limit=${config.outgoingBandwidthLimit ?? 2}`,
     ...(config.permissions ? ['[amop_permissions]', ...config.permissions] : []),
+    ...(config.amop ? ['[amop]', ...config.amop] : []),
     '',
   ];
   writeFileSync(join(folder, 'config.ini'), lines.join('\n'));

@@ -38,6 +38,11 @@ export class RunningNode {
     return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** What the process ended with; null while it lives, or when a signal ended it. */
+  get exitCode(): number | null {
+    return this.#child?.exitCode ?? null;
+  }
+
   /** Process id of the running process. */
   get pid(): number {
     return this.#child?.pid ?? 0;
@@ -96,6 +101,21 @@ export class RunningNode {
   /** Opens a channel connection, with the SDK certificate of the node's own agency by default. */
   client(identity: Identity = this.sdk): Promise<RawClient> {
     return RawClient.connect(this.config.channelPort, identity);
+  }
+
+  /**
+   * Makes it read its configuration anew and waits until it says what came of it.
+   *
+   * @param config written before; the file stays as it is without one
+   */
+  async reload(
+    config?: ConfigFile,
+    outcome: RegExp = /"msg":"configuration reloaded"/,
+  ): Promise<void> {
+    if (config !== undefined) writeConfigFile(this.folder, config);
+    const from = this.#output.length;
+    this.#child?.kill('SIGHUP');
+    await this.printed(outcome, from);
   }
 
   /** Ends the process and waits until it is gone. */
