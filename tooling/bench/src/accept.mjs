@@ -4,6 +4,7 @@
 import { checkAnswers } from './accept/answers.mjs';
 import { checkDemo } from './accept/demo.mjs';
 import { neighbours } from './accept/neighbours.mjs';
+import { checkRotation } from './accept/rotation.mjs';
 import { checkScale } from './accept/scale.mjs';
 
 /**
@@ -14,7 +15,13 @@ import { checkScale } from './accept/scale.mjs';
  * @property {boolean | undefined} passed  undefined: the check could not be made here
  */
 
-const checks = { answers: checkAnswers, scale: checkScale, demo: checkDemo, ...neighbours };
+const checks = {
+  answers: checkAnswers,
+  scale: checkScale,
+  demo: checkDemo,
+  rotation: checkRotation,
+  ...neighbours,
+};
 const groups = { neighbours: Object.keys(neighbours) };
 
 // Names may be given as they are, after `--`, or after `--only`.

@@ -15,6 +15,7 @@ const GUEST = 'bankC';
  * @property {number} port  for applications
  * @property {number} p2pPort
  * @property {number} pid
+ * @property {string} folder
  * @property {string} logFile
  * @property {string} sdkFolder
  */
@@ -51,6 +52,7 @@ export async function startNetwork(guests = 0) {
     const node = await startNode(nodeFolder, logFile);
     nodes[name] = {
       ...node,
+      folder: nodeFolder,
       logFile,
       port: ports[name].channelPort,
       p2pPort: ports[name].p2pPort,
