@@ -8,6 +8,10 @@ import { collect } from './values.ts';
 const DEFAULT_ADMIN = '127.0.0.1:20400';
 const TIMEOUT_MS = 5_000;
 
+/** Help of `--admin` where a command can ask otherwise too. */
+export const ADMIN_HELP =
+  'ask the admin port of a node instead, repeatable: no certificate, and more to see';
+
 /** Options of a command that asks the admin ports of nodes. */
 export interface AdminOptions {
   readonly admin?: readonly string[];
@@ -17,19 +21,21 @@ export interface AdminOptions {
 
 /** Gives `command` the options of `AdminOptions` with their help. */
 export function addAdminOptions(command: Command): Command {
-  return command
-    .option(
-      '--admin <host:port>',
-      `admin port of a node, repeatable (or AMOP_ADMIN, comma separated; default ${DEFAULT_ADMIN})`,
-      (text: string, previous: readonly string[] | undefined) => {
-        if (parseHostPort(text) === undefined) {
-          throw new InvalidArgumentError('Give it as 127.0.0.1:20400.');
-        }
-        return collect(text, previous);
-      },
-    )
+  const help = `admin port of a node, repeatable (or AMOP_ADMIN, comma separated; default ${DEFAULT_ADMIN})`;
+  return addAdminOption(command, help)
     .option('--json', 'one JSON object a line, errors on stderr too')
     .option('--verbose', 'the stack of an error');
+}
+
+/** Gives `command` the option `--admin` alone. */
+export function addAdminOption(command: Command, help: string): Command {
+  return command.option('--admin <host:port>', help, parseAdmin);
+}
+
+/** @throws InvalidArgumentError of commander when it is no `host:port` */
+function parseAdmin(text: string, previous: readonly string[] | undefined): string[] {
+  if (parseHostPort(text) !== undefined) return collect(text, previous);
+  throw new InvalidArgumentError('Give it as 127.0.0.1:20400.');
 }
 
 /** The admin ports to ask: options, else `AMOP_ADMIN`, else the default. */

@@ -3,12 +3,15 @@ import { Command } from 'commander';
 import { jsonLine } from '../output/body-json.ts';
 import { formatTable } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
+import { ADMIN_HELP, type AdminOptions, addAdminOption } from './admin-client.ts';
 import { type AskOptions, addAskOptions, askNodes } from './ask-nodes.ts';
+import { showTopics } from './operator-view.ts';
 
 const EXAMPLES = `
 Examples:
   amop topics
   amop topics --json
+  amop topics --admin 127.0.0.1:20400      as the operator of the node, with more
 `;
 
 /** A topic and one node that has subscribers of it. */
@@ -23,14 +26,16 @@ interface TopicPlace {
 
 /** `amop topics`: who listens to what, as a node sees it. */
 export function topicsCommand(terminal: Terminal): Command {
-  return addAskOptions(
+  const command = addAskOptions(
     new Command('topics')
       .summary('show who listens to what, as a node sees it')
       .description('Show the topics that have subscribers, at a node and at its peers.'),
-  )
+  );
+  return addAdminOption(command, ADMIN_HELP)
     .addHelpText('after', EXAMPLES)
-    .action((options: AskOptions) =>
-      askNodes(options, terminal, listTopics, (answers) => {
+    .action((options: AskOptions & AdminOptions) => {
+      if (options.admin !== undefined) return showTopics(options, terminal);
+      return askNodes(options, terminal, listTopics, (answers) => {
         const places = answers.flatMap(({ seenFrom, result }) =>
           result.map((place) => ({ seenFrom, ...place })),
         );
@@ -46,8 +51,8 @@ export function topicsCommand(terminal: Terminal): Command {
           ]);
           terminal.out(formatTable([['TOPIC', 'SUBSCRIBERS AT', 'SEEN FROM'], ...rows]));
         }
-      }),
-    );
+      });
+    });
 }
 
 async function listTopics(client: AmopClient): Promise<TopicPlace[]> {

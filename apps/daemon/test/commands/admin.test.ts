@@ -92,6 +92,30 @@ describe('amop subscribers', () => {
   });
 });
 
+describe('amop peers and topics with --admin', () => {
+  test('show connections with what an operator wants to know', async () => {
+    const { exitCode, out } = await amop(['peers', '--admin', nodes.adminA]);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/bankB +node0 +(in|out) 127\.0\.0\.1:\d+ +ours/);
+    const json = await amop(['peers', '--json', '--admin', nodes.adminA]);
+    expect(JSON.parse(json.out)).toMatchObject({ nodeId: nodes.nodeIdB, seenFrom: nodes.adminA });
+  });
+
+  test('show how many receive a topic, here and there', async () => {
+    await answering('v.topic');
+    const { out } = await amop(['topics', '--admin', nodes.adminA]);
+    expect(out).toMatch(/v\.topic +0 +1 +1$/m);
+    const json = await amop(['topics', '--json', '--admin', nodes.adminB]);
+    const lines = json.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ topic: 'v.topic', applications: 1, peers: 0 }),
+    );
+  });
+});
+
 describe('amop top', () => {
   test('shows a node once where nobody watches', async () => {
     await answering('w.topic');
