@@ -1,4 +1,5 @@
 import { type CertificateIdentity, describeCertificate, splitPemChain } from '@amop/crypto';
+import type { PeerIdentity } from '@amop/ports';
 import type { Credentials, NodeConfig } from './config/node-config.ts';
 import type { NodeContext } from './node-context.ts';
 
@@ -13,6 +14,21 @@ export interface ExpiringCertificate {
   readonly daysLeft: number;
   /** `YYYY-MM-DD` */
   readonly validTo: string;
+}
+
+/** Warns of the certificate of who connects, when it ends within {@link WARN_DAYS} days. */
+export function warnIfEnding(
+  kind: 'application' | 'peer',
+  { commonName, issuerCommonName: agency, validToMs }: PeerIdentity,
+  { clock, limited }: Pick<NodeContext, 'clock' | 'limited'>,
+): void {
+  const daysLeft = Math.floor((validToMs - clock.wallMs()) / DAY_MS);
+  if (daysLeft >= WARN_DAYS) return;
+  const validTo = new Date(validToMs).toISOString().slice(0, 10);
+  limited.warn(
+    { commonName, agency, daysLeft, validTo },
+    `certificate of ${kind === 'peer' ? 'a peer' : 'an application'} expires soon: tell its agency`,
+  );
 }
 
 /** What the certificates that end within {@link WARN_DAYS} days are. */

@@ -2,6 +2,7 @@ import { describeCertificate, splitPemChain } from '@amop/crypto';
 import { collectingLogger, createTestChain, VirtualClock } from '@amop/testkit';
 import { describe, expect, it } from 'vitest';
 import { CertificateWatch, expiring } from '../src/certificate-watch.ts';
+import { World } from './world/world.ts';
 
 const DAY_MS = 86_400_000;
 const END_MS = Date.UTC(2030, 4, 31, 12);
@@ -75,5 +76,24 @@ describe('CertificateWatch', () => {
     const { certificates, clock, logger } = watch(365);
     certificates.tick(clock.nowMs());
     expect(logger.entries).toEqual([]);
+  });
+});
+
+describe('the certificates of others', () => {
+  it('are named when they connect and end soon, not otherwise', async () => {
+    const world = new World();
+    const node = await world.node();
+    const validToMs = world.clock.wallMs() + 5.5 * DAY_MS;
+    await world.session(node, undefined, { commonName: 'late', validToMs });
+    await world.session(node, undefined, { commonName: 'good' });
+    const peer = await world.originalPeer(node, { commonName: 'node7', validToMs });
+    peer.list('any');
+    await world.settle();
+    const warnings = world.logger.entries.filter(({ message }) => message.includes('expires soon'));
+    expect(warnings.map(({ details }) => details)).toMatchObject([
+      { commonName: 'late', daysLeft: 5 },
+      { commonName: 'node7', daysLeft: 5 },
+    ]);
+    await world.stop();
   });
 });

@@ -7,6 +7,7 @@ import type {
   Refusal,
   Transport,
 } from '@amop/ports';
+import { warnIfEnding } from '../certificate-watch.ts';
 import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -158,6 +159,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
       },
       'peer connected',
     );
+    warnIfEnding('peer', identity, this.#context);
   }
 
   peerKnown(session: PeerSession): void {

@@ -6,6 +6,7 @@ import type {
   Refusal,
   Transport,
 } from '@amop/ports';
+import { warnIfEnding } from '../certificate-watch.ts';
 import { certificateOf } from '../config/certificate-of.ts';
 import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
@@ -146,6 +147,7 @@ export class ChannelPort implements SessionHost {
       },
       'application connected',
     );
+    warnIfEnding('application', connection.identity, this.#context);
     session.link.open();
   }
 
