@@ -9,6 +9,7 @@ import {
 } from '@amop/node';
 import type { Logger } from 'pino';
 import { AdminServer } from '../admin/admin-server.ts';
+import type { AdminSource } from '../admin/admin-source.ts';
 import { DaemonError } from '../errors.ts';
 import type { MetricFamily } from '../metrics/metric-family.ts';
 import { nodeMetrics } from '../metrics/node-metrics.ts';
@@ -36,18 +37,17 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
     audit?.reopen();
     return reloadConfig(node, file, log);
   };
-  const admin = new AdminServer(
-    {
-      sight: node.sight,
-      isReady: () => isReady && !terminal.stop.aborted,
-      counters: () => node.counters(),
-      metrics: () => metricsOf(node, audit),
-      reload,
-    },
-    { log, prometheus: new Prometheus() },
-  );
+  const source: AdminSource = {
+    sight: node.sight,
+    isReady: () => isReady && !terminal.stop.aborted,
+    counters: () => node.counters(),
+    metrics: () => metricsOf(node, audit),
+    reload,
+  };
+  // Without a port nothing looks at the process either: what prom-client measures has a timer of its own.
+  const admin = config.admin && new AdminServer(source, { log, prometheus: new Prometheus() });
   try {
-    if (config.admin !== undefined) await admin.start(config.admin);
+    const adminAddress = config.admin && (await admin?.start(config.admin));
     await node.start();
     isReady = true;
     log.info(
@@ -55,7 +55,7 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
         nodeId: node.nodeId,
         channel: formatHostPort(node.channelAddress),
         p2p: formatHostPort(node.p2pAddress),
-        ...(config.admin !== undefined && { admin: formatHostPort(config.admin) }),
+        ...(adminAddress !== undefined && { admin: formatHostPort(adminAddress) }),
       },
       'ready',
     );
@@ -72,7 +72,7 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
     log.info({}, 'stopped');
   } finally {
     await node.stop();
-    await admin.stop();
+    await admin?.stop();
     await audit?.close();
   }
 }
