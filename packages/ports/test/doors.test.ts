@@ -20,6 +20,7 @@ test('the door of the system gives these values', () => {
     'systemClock',
     'systemRandom',
     'systemScheduler',
+    'tryListen',
   ]);
 });
 

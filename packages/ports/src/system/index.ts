@@ -8,3 +8,4 @@ export {
   type TlsTransport,
   type TlsTransportOptions,
 } from './tls-transport.ts';
+export { tryListen } from './try-listen.ts';

@@ -5,9 +5,10 @@ import {
   type Server as TlsServer,
 } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import { type EndpointDetails, PortsError, type PortsErrorDetails } from '../errors.ts';
+import type { EndpointDetails } from '../errors.ts';
 import type { Listener, ListenOptions } from '../transport.ts';
 import { Handshakes } from './handshakes.ts';
+import { listenFailed } from './listen-failed.ts';
 import { refusalOf, unreadableCertificate, untrusted } from './refusal.ts';
 import { remoteEndpoint, TCP_OPTIONS } from './tcp-options.ts';
 import { TlsConnection } from './tls-connection.ts';
@@ -158,28 +159,3 @@ export class TlsPort {
 }
 
 const ignore = (): void => {};
-
-const REASONS: Readonly<
-  Record<string, PortsErrorDetails['AMOP_PORTS_LISTEN_FAILED']['reason'] | undefined>
-> = {
-  EADDRINUSE: 'address-in-use',
-  EADDRNOTAVAIL: 'address-not-available',
-  EACCES: 'not-permitted',
-};
-
-function listenFailed(endpoint: EndpointDetails, cause: Error): PortsError {
-  const systemCode = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  const reason = REASONS[systemCode ?? ''] ?? 'failed';
-  return new PortsError(
-    'AMOP_PORTS_LISTEN_FAILED',
-    `Listening on ${endpoint.host} port ${endpoint.port} failed: ${reason}.`,
-    {
-      host: endpoint.host,
-      port: endpoint.port,
-      reason,
-      ...(systemCode === undefined ? {} : { systemCode }),
-      retryable: reason === 'address-in-use',
-    },
-    { cause },
-  );
-}
