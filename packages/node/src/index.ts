@@ -3,7 +3,9 @@ export {
   type NodeDependencies,
   type ReloadReport,
 } from './amop-node.ts';
+export type { ConfigWarning } from './config/config-warning.ts';
 export { formatHostPort, parseHostPort } from './config/host-port.ts';
+export { type InspectedConfig, inspectNodeConfig } from './config/inspect-node-config.ts';
 export { loadNodeConfig } from './config/load-node-config.ts';
 export type { Credentials, HostPort, NodeConfig } from './config/node-config.ts';
 export type { MessageRefusal, NodeCounters } from './counters.ts';

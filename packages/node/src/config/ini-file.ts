@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'ini';
 import { NodeError } from '../errors.ts';
 import { cleanIniText } from './ini-lines.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** Text values of a `config.ini`, looked up by section and key; remembers what was asked for. */
 export class IniFile {
   readonly path: string;
-  readonly #sections: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly #sections: ReadonlyMap<string, Map<string, string>>;
   readonly #known = new Set<string>();
 
   constructor(path: string, text: string) {
@@ -81,6 +82,16 @@ export class IniFile {
       }
     }
     return unknown;
+  }
+
+  /** The name that was asked for, `section.key`, that is most like this one. */
+  nearestKey(name: string): string | undefined {
+    return nearestName(name, this.#known);
+  }
+
+  /** From now on it is as if the key were not there. False: it was not. */
+  forget(section: string, key: string): boolean {
+    return this.#sections.get(section)?.delete(key) === true;
   }
 
   /** An error about one value: what it is and what is allowed. */

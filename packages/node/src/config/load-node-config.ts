@@ -1,10 +1,11 @@
 import { systemClock } from '@amop/ports/system';
 import { z } from 'zod';
 import { NodeError } from '../errors.ts';
+import { type ConfigWarning, formatWarning } from './config-warning.ts';
 import { parseHostPort } from './host-port.ts';
 import { IniFile } from './ini-file.ts';
 import type { HostPort, NodeConfig } from './node-config.ts';
-import { readNodeCredentials } from './read-credentials.ts';
+import { type ReadOptions, readNodeCredentials } from './read-credentials.ts';
 import { readLimits } from './read-limits.ts';
 import { readFingerprints, readNodeIds } from './read-lists.ts';
 import { readPermissions } from './read-permissions.ts';
@@ -67,11 +68,22 @@ const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
  * @throws NodeError `AMOP_NODE_CONFIG_FILE`, `AMOP_NODE_CONFIG_VALUE`, naming file, section, key, value and what is allowed
  */
 export function loadNodeConfig(path: string, nowMs: number = systemClock.wallMs()): NodeConfig {
-  const ini = IniFile.read(path);
-  const warnings: string[] = [];
+  const warnings: ConfigWarning[] = [];
+  const config = readNodeConfig(IniFile.read(path), nowMs, { warnings });
+  return { ...config, warnings: warnings.map(formatWarning) };
+}
+
+/**
+ * What a file that was opened says.
+ *
+ * @param options where warnings go, and what is to happen with files that cannot be read
+ * @throws NodeError as {@link loadNodeConfig}
+ */
+export function readNodeConfig(ini: IniFile, nowMs: number, options: ReadOptions): NodeConfig {
+  const { warnings } = options;
   refuseSm(ini);
   const rsaChannel = flag(ini, false, 'chain.rsa_crypto_channel');
-  const credentials = readNodeCredentials(ini, rsaChannel, warnings);
+  const credentials = readNodeCredentials(ini, rsaChannel, options);
   const known = [credentials.p2p, credentials.channel].flatMap(({ ca, certificate }) => [
     ca,
     certificate,
@@ -112,14 +124,18 @@ export function loadNodeConfig(path: string, nowMs: number = systemClock.wallMs(
     revocationLists: readRevocations(ini, known, nowMs, warnings),
     ...(admin !== undefined && { admin, trace: true }),
     ...(auditLog !== undefined && { auditLog }),
-    warnings,
   };
   if (config.p2p.peers.length === 0) {
-    warnings.push('p2p.node.N names no other node: this one waits to be connected to');
+    warnings.push({
+      code: 'no-peers',
+      message: 'p2p.node.N names no other node, so this one waits to be connected to',
+      fix: 'if it is to connect by itself, name the p2p ports of others as node.0, node.1 in [p2p]',
+    });
   }
   const caPath = ini.get('network_security.ca_path', 'secure.ca_path');
   if (caPath !== undefined) {
-    warnings.push(`${caPath.name} is not read: put the certificates in it into the file ca_cert`);
+    const fix = 'put the certificates in it into the file ca_cert';
+    warnings.push({ code: 'key-not-read', message: `${caPath.name} is not read`, fix });
   }
   if (config.p2p.port === config.channel.port) {
     throw ini.invalid(
@@ -173,7 +189,7 @@ function readPeers(ini: IniFile): HostPort[] {
   });
 }
 
-function readVersion(ini: IniFile, warnings: string[]): string {
+function readVersion(ini: IniFile, warnings: ConfigWarning[]): string {
   const found = ini.get('compatibility.supported_version');
   if (found === undefined) return DEFAULT_SUPPORTED_VERSION;
   if (!Version.safeParse(found.value).success) {
@@ -181,16 +197,19 @@ function readVersion(ini: IniFile, warnings: string[]): string {
   }
   const [major = 0, minor = 0] = found.value.split('.').map(Number);
   if (major === 2 && minor >= 1) return found.value;
-  warnings.push(
-    `${found.name}=${found.value}: this node speaks the 16-byte p2p header of 2.0.0-rc2 and later and reports ${DEFAULT_SUPPORTED_VERSION} to applications`,
-  );
+  warnings.push({
+    code: 'reported-version',
+    message: `${found.name}=${found.value}, and this node speaks the 16-byte p2p header of 2.0.0-rc2 and later and reports ${DEFAULT_SUPPORTED_VERSION} to applications`,
+    fix: 'set it to 2.1.0 or later, up to 2.9.1',
+  });
   return DEFAULT_SUPPORTED_VERSION;
 }
 
-function warnUnknown(ini: IniFile, warnings: string[]): void {
+function warnUnknown(ini: IniFile, warnings: ConfigWarning[]): void {
   for (const name of ini.unknownKeys()) {
     const section = name.slice(0, name.indexOf('.'));
     if (CHAIN_SECTIONS.includes(section) || CHAIN_KEYS.includes(name)) continue;
+    const key = name.slice(section.length + 1);
     const isList = LIST_SECTION.test(section);
     if (isList || OWN_SECTION.test(section)) {
       const danger = isList
@@ -198,10 +217,15 @@ function warnUnknown(ini: IniFile, warnings: string[]): void {
         : 'a limit or rule with a typing error would allow what it is to forbid';
       throw new NodeError(
         'AMOP_NODE_CONFIG_VALUE',
-        `${ini.path}: [${section}] ${name.slice(section.length + 1)} is not known: ${danger}`,
-        { file: ini.path, section, fix: isList ? LIST_FIX : OWN_FIX },
+        `${ini.path}: [${section}] ${key} is not known: ${danger}`,
+        { file: ini.path, section, key, fix: isList ? LIST_FIX : OWN_FIX },
       );
     }
-    warnings.push(`${name} is not a key of this node and is ignored`);
+    const meant = ini.nearestKey(name);
+    warnings.push({
+      code: 'unknown-key',
+      message: `${name} is not a key of this node and is ignored`,
+      fix: meant === undefined ? 'take it out, or correct its name' : `is ${meant} meant?`,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { NodeError } from '../errors.ts';
+import type { ConfigWarning } from './config-warning.ts';
 import { fixOf, type IniFile, reasonOf } from './ini-file.ts';
 import type { Credentials } from './node-config.ts';
 
@@ -11,6 +12,13 @@ const OTHERS = 0o077;
 export interface NodeCredentials {
   readonly p2p: Credentials;
   readonly channel: Credentials;
+}
+
+/** How files are read that a configuration names. */
+export interface ReadOptions {
+  readonly warnings: ConfigWarning[];
+  /** Told of a file that cannot be read, which then counts as empty. Left out: the error is thrown. */
+  readonly onUnreadable?: (error: NodeError) => void;
 }
 
 /** Names of the three files in one folder. */
@@ -30,7 +38,7 @@ interface FileNames {
 export function readNodeCredentials(
   ini: IniFile,
   rsaChannel: boolean,
-  warnings: string[],
+  options: ReadOptions,
 ): NodeCredentials {
   const folder = resolve(
     dirname(ini.path),
@@ -38,14 +46,14 @@ export function readNodeCredentials(
   );
   const name = (key: string, fallback: string): string =>
     ini.get(`network_security.${key}`, `secure.${key}`)?.value ?? fallback;
-  const passphrase = readPassphrase(ini, warnings);
+  const passphrase = readPassphrase(ini, options);
   const own = {
     ca: name('ca_cert', 'ca.crt'),
     certificate: name('cert', 'node.crt'),
     key: name('key', 'node.key'),
   };
   const read = (from: string, files: FileNames, fix: string): Credentials => ({
-    ...readFiles(ini.path, from, files, fix, warnings),
+    ...readFiles(ini.path, from, files, fix, options),
     ...(passphrase !== undefined && { passphrase }),
   });
   const p2p = read(folder, own, 'check [network_security] data_path, key, cert and ca_cert');
@@ -61,48 +69,58 @@ function readFiles(
   folder: string,
   { ca, certificate, key }: FileNames,
   fix: string,
-  warnings: string[],
+  options: ReadOptions,
 ): Credentials {
   const path = (file: string): string => resolve(folder, file);
-  const read = (file: string): string => readText(path(file), config, fix);
+  const read = (file: string): string => readText(path(file), config, fix, options);
   const credentials = {
     ca: read(ca),
     certificate: read(certificate),
     key: read(key),
     files: { ca: path(ca), certificate: path(certificate), key: path(key) },
   };
-  warnIfOpen(path(key), warnings);
+  if (credentials.key !== '') warnIfOpen(path(key), options.warnings);
   return credentials;
 }
 
-function readPassphrase(ini: IniFile, warnings: string[]): string | undefined {
+function readPassphrase(ini: IniFile, options: ReadOptions): string | undefined {
   const found = ini.get('amop.passphrase_file');
   if (found === undefined) return undefined;
   const path = resolve(dirname(ini.path), found.value);
-  const text = readText(path, ini.path, 'check passphrase_file in [amop]');
-  warnIfOpen(path, warnings);
+  const text = readText(path, ini.path, 'check passphrase_file in [amop]', options);
+  if (text === '') return undefined;
+  warnIfOpen(path, options.warnings);
   // An editor ends the line; the passphrase does not.
   return text.replace(/\r?\n$/, '');
 }
 
-function readText(path: string, config: string, fix: string): string {
+function readText(
+  path: string,
+  config: string,
+  fix: string,
+  { onUnreadable }: ReadOptions,
+): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new NodeError(
+    const error = new NodeError(
       'AMOP_NODE_CONFIG_FILE',
       `cannot read ${path}, needed by ${config}: ${reasonOf(cause)}`,
       { file: path, fix: fixOf(cause, fix) },
       cause,
     );
+    if (onUnreadable === undefined) throw error;
+    onUnreadable(error);
+    return '';
   }
 }
 
 /** On Windows modes say nothing: there every file seems open to all. */
-function warnIfOpen(path: string, warnings: string[]): void {
+function warnIfOpen(path: string, warnings: ConfigWarning[]): void {
   const mode = statSync(path).mode & 0o777;
   if ((mode & OTHERS) === 0 || process.platform === 'win32') return;
   const text = mode.toString(8).padStart(4, '0');
-  const warning = `${path} is open to others (mode ${text}): chmod 600 it`;
-  if (!warnings.includes(warning)) warnings.push(warning);
+  const message = `${path} is open to others (mode ${text})`;
+  if (warnings.some((warning) => warning.message === message)) return;
+  warnings.push({ code: 'open-file', message, fix: 'chmod 600 it', file: path });
 }

@@ -8,6 +8,7 @@ import {
   splitPemChain,
 } from '@amop/crypto';
 import { NodeError } from '../errors.ts';
+import type { ConfigWarning } from './config-warning.ts';
 import { type IniFile, reasonOf } from './ini-file.ts';
 
 /**
@@ -22,19 +23,24 @@ export function readRevocations(
   ini: IniFile,
   known: readonly string[],
   nowMs: number,
-  warnings: string[],
+  warnings: ConfigWarning[],
 ): RevocationList[] {
   const found = ini.get('amop.crl_file');
   if (found === undefined) return [];
   const path = resolve(dirname(ini.path), found.value);
   try {
     const lists = parseRevocationLists(readFileSync(path, 'utf8'));
-    const authorities = known.flatMap(splitPemChain);
+    const authorities = known.flatMap(certificatesIn);
     for (const list of lists) {
       checkIssuer(list, authorities, path, warnings);
       if (list.nextUpdateMs < nowMs) {
         const day = new Date(list.nextUpdateMs).toISOString().slice(0, 10);
-        warnings.push(`${path}: a newer list of ${list.issuerName} was due on ${day}`);
+        warnings.push({
+          code: 'list-out-of-date',
+          message: `${path}: a newer list of ${list.issuerName} was due on ${day}`,
+          fix: 'put the newer list of that authority there, and reload',
+          file: path,
+        });
       }
     }
     return lists;
@@ -43,9 +49,20 @@ export function readRevocations(
     throw new NodeError(
       'AMOP_NODE_CONFIG_FILE',
       `cannot use ${path}, the crl_file of ${ini.path}: ${reasonOf(cause)}`,
-      { file: path, fix },
+      { file: path, section: 'amop', key: 'crl_file', fix },
       cause,
     );
+  }
+}
+
+/** Empty for a text that holds none: what is wrong with it is told where certificates are used. */
+function certificatesIn(pem: string): Uint8Array[] {
+  try {
+    const chain = splitPemChain(pem);
+    for (const der of chain) describeCertificate(der);
+    return chain;
+  } catch {
+    return [];
   }
 }
 
@@ -54,7 +71,7 @@ function checkIssuer(
   list: RevocationList,
   authorities: readonly Uint8Array[],
   path: string,
-  warnings: string[],
+  warnings: ConfigWarning[],
 ): void {
   const named = authorities.filter(
     (authority) => describeCertificate(authority).subjectName === list.issuerName,
@@ -69,7 +86,10 @@ function checkIssuer(
     }
   }
   if (failure !== undefined) throw failure;
-  warnings.push(
-    `${path}: the signature of the list of ${list.issuerName} cannot be checked, that authority is not in ca_cert or cert`,
-  );
+  warnings.push({
+    code: 'list-not-checked',
+    message: `${path}: the signature of the list of ${list.issuerName} cannot be checked, that authority is not in ca_cert or cert`,
+    fix: 'put the certificate of that authority into ca_cert, or take its list out',
+    file: path,
+  });
 }

@@ -148,7 +148,7 @@ describe('loadNodeConfig', () => {
 
   it('names a typing error in the bandwidth', () => {
     expect(load('[flow_control]', 'outgoing_bandwith_limit=2', 'limit_req=9').warnings).toContain(
-      'flow_control.outgoing_bandwith_limit is not a key of this node and is ignored',
+      'flow_control.outgoing_bandwith_limit is not a key of this node and is ignored: is flow_control.outgoing_bandwidth_limit meant?',
     );
   });
 
