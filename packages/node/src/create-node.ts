@@ -1,15 +1,8 @@
 import { type Logger, silentLogger } from '@amop/ports';
-import {
-  createTlsTransport,
-  systemClock,
-  systemRandom,
-  systemScheduler,
-  type TlsTransport,
-} from '@amop/ports/system';
+import { systemClock, systemRandom, systemScheduler } from '@amop/ports/system';
 import { AmopNode } from './amop-node.ts';
-import { checkValidity } from './config/check-validity.ts';
-import { credentialsError } from './config/credentials-error.ts';
-import type { Credentials, NodeConfig } from './config/node-config.ts';
+import type { NodeConfig } from './config/node-config.ts';
+import { transportOf } from './config/transport-of.ts';
 import type { AuditSink } from './sight/audit.ts';
 
 /**
@@ -27,13 +20,8 @@ export function createNode(
   dependencies: { readonly logger?: Logger; readonly audit?: AuditSink | undefined } = {},
 ): AmopNode {
   const { channel, p2p } = config;
-  const create = (credentials: Credentials): TlsTransport => {
-    const transport = createTlsTransport(credentials, { requireOwnChain: true });
-    checkValidity(credentials, systemClock.wallMs());
-    return transport;
-  };
-  const channelTransport = usable(channel.credentials, 'channel', create);
-  const p2pTransport = usable(p2p.credentials, 'p2p', create);
+  const channelTransport = transportOf(channel.credentials, 'channel');
+  const p2pTransport = transportOf(p2p.credentials, 'p2p');
   return new AmopNode(config, {
     clock: systemClock,
     random: systemRandom,
@@ -42,25 +30,12 @@ export function createNode(
     p2pTransport,
     replaceCredentials: (next) => {
       // Looked at first, so that neither port changes if those of one are broken.
-      usable(next.channel.credentials, 'channel', create);
-      usable(next.p2p.credentials, 'p2p', create);
+      transportOf(next.channel.credentials, 'channel');
+      transportOf(next.p2p.credentials, 'p2p');
       p2pTransport.replaceCredentials(next.p2p.credentials);
       channelTransport.replaceCredentials(next.channel.credentials);
     },
     logger: dependencies.logger ?? silentLogger,
     audit: dependencies.audit,
   });
-}
-
-/** What `use` makes of the credentials; what is wrong with them is said with the file and the fix. */
-function usable<Result>(
-  credentials: Credentials,
-  name: string,
-  use: (credentials: Credentials) => Result,
-): Result {
-  try {
-    return use(credentials);
-  } catch (cause) {
-    throw credentialsError(credentials, name, cause);
-  }
 }

@@ -8,6 +8,7 @@ export { formatHostPort, parseHostPort } from './config/host-port.ts';
 export { type InspectedConfig, inspectNodeConfig } from './config/inspect-node-config.ts';
 export { loadNodeConfig } from './config/load-node-config.ts';
 export type { Credentials, HostPort, NodeConfig } from './config/node-config.ts';
+export { transportOf } from './config/transport-of.ts';
 export type { MessageRefusal, NodeCounters } from './counters.ts';
 export { createNode } from './create-node.ts';
 export {
@@ -18,8 +19,16 @@ export {
 } from './errors.ts';
 export type { CutReason } from './flow/sink.ts';
 export { DEFAULT_NODE_LIMITS, type NodeLimits } from './limits.ts';
+export { listenError } from './listen.ts';
+export { peerIdentityRefusal } from './peer/identity-refusal.ts';
 export type { PermissionRules, TopicRules } from './permission/permissions.ts';
-export { REFUSAL_REASONS, type RefusalReason, refusalText } from './refusal/refusal-reason.ts';
+export {
+  OWN_KEY,
+  REFUSAL_REASONS,
+  type RefusalReason,
+  type RefusalText,
+  refusalText,
+} from './refusal/refusal-reason.ts';
 export { dialRefusalReason } from './refusal/tls-refusal.ts';
 export type { AuditRecord, AuditSink } from './sight/audit.ts';
 export type { LinkState, PeerState, SessionState } from './sight/connection-state.ts';

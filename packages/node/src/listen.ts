@@ -47,14 +47,25 @@ export async function listen(
       onError: (error) => context.logger.error({ err: error }, `${handlers.name} port failed`),
     });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NodeError(
-      'AMOP_NODE_LISTEN',
-      `cannot open the ${handlers.name} port ${formatHostPort(at)}: ${reason}`,
-      { host, port, fix: fixOf(cause) },
-      cause,
-    );
+    throw listenError(handlers.name, at, cause);
   }
+}
+
+/**
+ * The error for a port that cannot be opened, with what to do.
+ *
+ * @param name `channel` or `p2p`
+ * @param cause what the transport has thrown
+ */
+export function listenError(name: string, at: HostPort, cause: unknown): NodeError {
+  const { host, port } = at;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NodeError(
+    'AMOP_NODE_LISTEN',
+    `cannot open the ${name} port ${formatHostPort(at)}: ${reason}`,
+    { host, port, fix: fixOf(cause) },
+    cause,
+  );
 }
 
 function fixOf(cause: unknown): string {

@@ -3,7 +3,7 @@ import { formatHostPort } from '../config/host-port.ts';
 import type { HostPort } from '../config/node-config.ts';
 import { textOf } from '../error-text.ts';
 import type { NodeContext } from '../node-context.ts';
-import { type RefusalReason, refusalText } from '../refusal/refusal-reason.ts';
+import { OWN_KEY, type RefusalReason, refusalText } from '../refusal/refusal-reason.ts';
 import { dialRefusalReason } from '../refusal/tls-refusal.ts';
 import type { UnreachedState } from '../sight/node-state.ts';
 
@@ -133,8 +133,8 @@ export class PeerDialer {
       this.#targets = this.#targets.filter((each) => each !== target);
       if (target.at.port !== this.#context.config.p2p.port) {
         this.#context.logger.warn(
-          { endpoint: formatHostPort(target.at) },
-          'the node there has the key of this one: is its conf folder a copy? It is not dialled again',
+          { endpoint: formatHostPort(target.at), fix: OWN_KEY.fix },
+          `${OWN_KEY.message}: it is not dialled again`,
         );
       }
     } else if (outcome.kind === 'refused') {

@@ -12,9 +12,9 @@ import type { CutReason } from '../flow/sink.ts';
 import { listen } from '../listen.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { RefusalReason } from '../refusal/refusal-reason.ts';
-import { isChainRevoked } from '../refusal/revocation.ts';
 import { tlsRefusalReason } from '../refusal/tls-refusal.ts';
 import type { UnreachedState } from '../sight/node-state.ts';
+import { peerIdentityRefusal } from './identity-refusal.ts';
 import { type DialerHost, type DialOutcome, PeerDialer } from './peer-dialer.ts';
 import { PeerSession, type PeerSessionHost } from './peer-session.ts';
 import { PeerSlot, type SlotDecision } from './peer-slot.ts';
@@ -23,9 +23,6 @@ import { PeerSlot, type SlotDecision } from './peer-slot.ts';
 const RETIRE_MS = 1_000;
 /** A duplicate with requests on it stays at most so much longer, in ms. */
 const RETIRE_MAX_MS = 30_000;
-
-/** What the certificates of applications carry as OU, ours and the original's (spec 15.4). */
-const APPLICATION_UNIT = 'sdk';
 
 /** The p2p port: connections to other nodes, one per node that carries messages. */
 export class PeerHost implements PeerSessionHost, DialerHost {
@@ -105,7 +102,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     const refused = new Set<string>();
     for (const session of [...this.#sessions]) {
       const { connection } = session.link;
-      const reason = this.#identityRefusal(connection.identity);
+      const reason = peerIdentityRefusal(connection.identity, this.#context.config);
       if (reason === undefined) continue;
       if (!refused.has(session.nodeId)) this.#refuse(connection, reason);
       refused.add(session.nodeId);
@@ -229,22 +226,10 @@ export class PeerHost implements PeerSessionHost, DialerHost {
 
   /** Why a node is not taken; undefined when it is. */
   #refusalOf(identity: PeerIdentity): RefusalReason | undefined {
-    const { limits } = this.#context;
+    const { config, limits } = this.#context;
     const isNew = identity.nodeId !== undefined && !this.#slots.has(identity.nodeId);
     if (isNew && this.#slots.size >= limits.maxPeers) return 'too-many-peers';
-    return this.#identityRefusal(identity);
-  }
-
-  #identityRefusal(identity: PeerIdentity): RefusalReason | undefined {
-    const { nodeId, organizationalUnit } = identity;
-    const { p2p, revocationLists } = this.#context.config;
-    const { blacklist, whitelist } = p2p;
-    if (isChainRevoked(identity, revocationLists)) return 'certificate-revoked';
-    if (nodeId === undefined) return 'no-node-id';
-    if (organizationalUnit === APPLICATION_UNIT) return 'sdk-certificate';
-    if (blacklist.includes(nodeId)) return 'node-blacklisted';
-    if (whitelist.length > 0 && !whitelist.includes(nodeId)) return 'node-not-whitelisted';
-    return undefined;
+    return peerIdentityRefusal(identity, config);
   }
 
   #refuse({ identity, remoteHost, remotePort }: Connection, reason: RefusalReason): void {

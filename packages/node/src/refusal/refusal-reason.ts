@@ -112,7 +112,7 @@ const REFUSALS: Readonly<Record<RefusalReason, RefusalText>> = {
   },
   'not-tls': {
     message: 'what it sent is not TLS',
-    fix: 'applications and nodes speak TLS here: is a browser, a probe or an HTTP client set to this port?',
+    fix: 'applications and nodes speak TLS: is a browser, a probe or an HTTP client set to this port, or node.N in [p2p] to that of another service?',
   },
   'no-common-tls': {
     message: 'it has no TLS version, cipher or curve in common with this node',
@@ -154,6 +154,12 @@ const REFUSALS: Readonly<Record<RefusalReason, RefusalText>> = {
     message: 'the connection ended before a p2p frame came',
     fix: 'is that its channel port? Or it refuses this node: its log says why',
   },
+};
+
+/** The words for a node that was dialled and has the key of this one. */
+export const OWN_KEY: RefusalText = {
+  message: 'the node there has the key of this one',
+  fix: 'is its conf folder a copy? Each node needs a key of its own: `amop certs add-node`',
 };
 
 /** The words for a refusal: the same in the log of the node and in `amop doctor`. */

@@ -31,7 +31,7 @@ export class NodeSight {
   /** The whole node but its topics. */
   state(): NodeState {
     const { certificates, channel, context, peers } = this.#sources;
-    const { config, identity, nodeId, refusals, stopping } = context;
+    const { config, identity, limits, nodeId, refusals, stopping } = context;
     return {
       nodeId,
       name: identity.commonName,
@@ -41,6 +41,7 @@ export class NodeSight {
       startedAtMs: this.#startedAtMs,
       isStopping: stopping,
       supportedVersion: config.supportedVersion,
+      limits: { ...limits },
       sessions: [...channel.sessions].map((session) => sessionState(session, context)),
       peers: [...peers.active()].map(peerState),
       unreached: this.unreached(),

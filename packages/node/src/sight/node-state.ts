@@ -1,3 +1,4 @@
+import type { NodeLimits } from '../limits.ts';
 import type { Refused } from '../refusal/refusal-book.ts';
 import type { RefusalReason } from '../refusal/refusal-reason.ts';
 import type { PeerState, SessionState } from './connection-state.ts';
@@ -53,6 +54,8 @@ export interface NodeState {
   readonly startedAtMs: number;
   readonly isStopping: boolean;
   readonly supportedVersion: string;
+  /** As they count now. */
+  readonly limits: NodeLimits;
   readonly sessions: readonly SessionState[];
   readonly peers: readonly PeerState[];
   readonly unreached: readonly UnreachedState[];
