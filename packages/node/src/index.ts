@@ -22,6 +22,9 @@ export { DEFAULT_NODE_LIMITS, type NodeLimits } from './limits.ts';
 export { listenError } from './listen.ts';
 export { peerIdentityRefusal } from './peer/identity-refusal.ts';
 export type { PermissionRules, TopicRules } from './permission/permissions.ts';
+export { type ChannelProbe, probeChannel } from './probe/probe-channel.ts';
+export type { ProbeOptions } from './probe/probe-options.ts';
+export { type PeerProbe, type PeerProbeOptions, probePeer } from './probe/probe-peer.ts';
 export {
   OWN_KEY,
   REFUSAL_REASONS,
