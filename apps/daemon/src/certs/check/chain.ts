@@ -31,31 +31,40 @@ export function followChain(material: LeafMaterial): FollowedChain {
     if (issuer === undefined) break;
     if (isIssuerOf(issuer, issuer)) {
       if (!ca.certificates.includes(issuer)) {
-        return { steps, findings: [foreignRoot(material, ca.path, issuer)] };
+        return { steps, findings: [foreignRoot(material, ca, issuer)] };
       }
       if (issuer !== current) steps.push(issuer);
       return { steps, findings: checkIssuers(path, steps.slice(1)) };
     }
     steps.push(issuer);
   }
-  return { steps, findings: [brokenAt(material, ca.path, steps.at(-1) ?? leaf)] };
+  return { steps, findings: [brokenAt(material, ca, steps.at(-1) ?? leaf)] };
 }
 
 function isIssuerOf(issuer: CheckedCertificate, subject: CheckedCertificate): boolean {
   return isIssuedBy(subject.der, issuer.der);
 }
 
-function foreignRoot({ path }: LeafMaterial, caPath: string, root: CheckedCertificate): Finding {
+type Authorities = NonNullable<LeafMaterial['ca']>;
+
+function foreignRoot({ path }: LeafMaterial, ca: Authorities, root: CheckedCertificate): Finding {
   const subject = root.identity.subjectName;
-  const message = `it leads to the root "${subject}", which is none of ${caPath}`;
+  const message = `it leads to the root "${subject}", and in ${ca.path} ${contentOf(ca, subject)}`;
   const fix = 'use certificate and ca.crt of one network';
   return finding('foreign-ca', { path, subject, message, fix });
 }
 
+/** What `ca.crt` has in place of a certificate with that name. */
+function contentOf({ certificates }: Authorities, name: string): string {
+  const names = certificates.map(({ identity }) => identity.subjectName);
+  if (names.includes(name)) return 'is one of that name with another key';
+  return names.length === 0 ? 'is none' : `is "${names.join('" and "')}"`;
+}
+
 /** A peer wants a root at the end: an agency in `ca.crt` without the root above it is not enough for OpenSSL. */
-function brokenAt({ path }: LeafMaterial, caPath: string, last: CheckedCertificate): Finding {
+function brokenAt({ path }: LeafMaterial, ca: Authorities, last: CheckedCertificate): Finding {
   const { isCa, issuerName, subjectName: subject } = last.identity;
-  const message = `"${subject}" was issued by "${issuerName}", which is neither in the file nor in ${caPath}`;
+  const message = `"${subject}" was issued by "${issuerName}", which is neither in the file nor in ${ca.path}: there ${contentOf(ca, issuerName)}`;
   const fix = isCa
     ? "put the root's certificate into ca.crt (cert/ca.crt of the network)"
     : 'append the certificate of its issuer to the file (cert/<agency>/agency.crt), or use the ca.crt that issued it';

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { CertificateFile } from '../find-certificates.ts';
-import { checkAgency } from './agency.ts';
+import { checkAgency, issuerOf } from './agency.ts';
 import { checkAuthority, checkLeaf } from './check-certificates.ts';
 import type { Finding } from './finding.ts';
 import type { LeafMaterial } from './material.ts';
@@ -62,7 +62,8 @@ function checkAgencies(leaves: readonly LeafMaterial[]): Finding[] {
       const node = shown.find(
         ({ path }) => agencyFolderOfNode(path) === dirname(dirname(sdk.path)),
       );
-      return node === undefined ? [] : checkAgency(node, sdk);
+      if (node === undefined) return [];
+      return checkAgency({ path: node.path, issuerName: issuerOf(node) }, sdk);
     });
 }
 

@@ -33,13 +33,47 @@ export function readMaterial(
     const isCopy = basename(path) === 'ca.crt' && key === undefined;
     return isCopy && !isNamed ? undefined : { ...found, kind };
   }
-  const folder = dirname(path);
-  const ca = readCa(folder);
-  const nodeIdPath = join(folder, 'node.nodeid');
+  return { ...found, kind, ...readBeside(path, join(dirname(path), 'ca.crt')) };
+}
+
+/** Where the three files of a node or of applications are. */
+export interface LeafPaths {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * As {@link readMaterial}, for files that a configuration names.
+ *
+ * @returns undefined when the certificate is not there
+ * @throws DaemonError `AMOP_DAEMON_CERTS_READ`
+ */
+export function readLeaf(
+  kind: 'node' | 'sdk',
+  paths: LeafPaths,
+  passphrase?: string,
+): LeafMaterial | undefined {
+  const { ca, certificate: path } = paths;
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const chain = readCertificates({ path, text }).map(toChecked);
+  const key = readKey(paths.key, path);
+  return {
+    path,
+    kind,
+    chain,
+    ...(key === undefined ? {} : { key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...readBeside(path, ca),
+  };
+}
+
+function readBeside(path: string, caPath: string): Pick<LeafMaterial, 'ca' | 'nodeIdFile'> {
+  const ca = readCa(caPath);
+  const nodeIdPath = join(dirname(path), 'node.nodeid');
   const nodeId = basename(path) === 'node.crt' ? readIfThere(nodeIdPath) : undefined;
   return {
-    ...found,
-    kind,
     ...(ca === undefined ? {} : { ca }),
     ...(nodeId === undefined ? {} : { nodeIdFile: { path: nodeIdPath, text: nodeId } }),
   };
@@ -56,8 +90,7 @@ function kindOf(
   return unit === 'node' || unit === 'sdk' ? unit : undefined;
 }
 
-function readCa(folder: string): LeafMaterial['ca'] {
-  const path = join(folder, 'ca.crt');
+function readCa(path: string): LeafMaterial['ca'] {
   const text = readIfThere(path);
   if (text === undefined) return undefined;
   return { path, certificates: readCertificates({ path, text }).map(toChecked) };
