@@ -1,6 +1,6 @@
 import type { Clock, Logger, Random, Scheduler, TimerHandle, Transport } from '@amop/ports';
 import { CertificateWatch } from './certificate-watch.ts';
-import { certificateOf } from './config/certificate-of.ts';
+import { certificateOf, nodeIdOf } from './config/certificate-of.ts';
 import { keysForRestart, withFixedParts } from './config/config-change.ts';
 import type { HostPort, NodeConfig } from './config/node-config.ts';
 import { createContext, type ReplaceableContext } from './create-context.ts';
@@ -84,21 +84,10 @@ export class AmopNode {
   /** @throws NodeError `AMOP_NODE_CREDENTIALS` when the certificate holds no EC key */
   constructor(config: NodeConfig, dependencies: NodeDependencies) {
     const { clock, scheduler } = dependencies;
+    const nodeId = nodeIdOf(config.p2p.credentials);
     const identity = certificateOf(config.p2p.credentials);
-    if (identity.nodeId === undefined) {
-      const file = config.p2p.credentials.files?.certificate;
-      throw new NodeError(
-        'AMOP_NODE_CREDENTIALS',
-        `${file ?? 'the node certificate'}: it has no EC key, so that the node would have no ID`,
-        {
-          fix: 'a node needs a secp256k1 or P-256 key; RSA is for channel_cert alone',
-          ...(file !== undefined && { file }),
-        },
-      );
-    }
-    this.nodeId = identity.nodeId;
+    this.nodeId = nodeId;
     const trace = config.trace === true ? new TraceRing(TRACE_EVENTS) : undefined;
-    const { nodeId } = identity;
     this.#context = createContext(
       { config, identity, nodeId, trace },
       {

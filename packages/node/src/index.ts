@@ -3,6 +3,7 @@ export {
   type NodeDependencies,
   type ReloadReport,
 } from './amop-node.ts';
+export { nodeIdOf } from './config/certificate-of.ts';
 export type { ConfigWarning } from './config/config-warning.ts';
 export { formatHostPort, parseHostPort } from './config/host-port.ts';
 export { type InspectedConfig, inspectNodeConfig } from './config/inspect-node-config.ts';

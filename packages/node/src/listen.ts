@@ -63,15 +63,15 @@ export function listenError(name: string, at: HostPort, cause: unknown): NodeErr
   return new NodeError(
     'AMOP_NODE_LISTEN',
     `cannot open the ${name} port ${formatHostPort(at)}: ${reason}`,
-    { host, port, fix: fixOf(cause) },
+    { host, port, fix: fixOf(cause, port) },
     cause,
   );
 }
 
-function fixOf(cause: unknown): string {
+function fixOf(cause: unknown, port: number): string {
   const reason = isPortsError(cause, 'AMOP_PORTS_LISTEN_FAILED') ? cause.details.reason : 'failed';
   if (reason === 'address-in-use')
-    return 'stop what uses the port, or set another one in config.ini';
+    return `stop what uses the port (\`lsof -i :${port}\` or \`ss -ltnp\` names it), or set another one in config.ini`;
   if (reason === 'not-permitted') return 'set a port above 1024 in config.ini';
   return 'set an address of this machine, or 0.0.0.0 for all of them, in config.ini';
 }

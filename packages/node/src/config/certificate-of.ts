@@ -3,6 +3,25 @@ import { NodeError } from '../errors.ts';
 import type { Credentials } from './node-config.ts';
 
 /**
+ * The node ID of a node with these credentials: 128 lower-case hex digits.
+ *
+ * @throws NodeError `AMOP_NODE_CREDENTIALS` when the certificate cannot be read or has no EC key
+ */
+export function nodeIdOf(credentials: Credentials): string {
+  const { nodeId } = certificateOf(credentials);
+  if (nodeId !== undefined) return nodeId;
+  const file = credentials.files?.certificate;
+  throw new NodeError(
+    'AMOP_NODE_CREDENTIALS',
+    `${file ?? 'the node certificate'}: it has no EC key, so that the node would have no ID`,
+    {
+      fix: 'a node needs a secp256k1 or P-256 key; RSA is for channel_cert alone',
+      ...(file !== undefined && { file }),
+    },
+  );
+}
+
+/**
  * What the leaf of a node's own certificate chain says.
  *
  * @throws NodeError `AMOP_NODE_CREDENTIALS` when the PEM text holds no certificate
