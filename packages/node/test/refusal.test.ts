@@ -54,6 +54,12 @@ describe('why a node was not reached', () => {
     expect(dialRefusalReason(refused)).toBe('refuses-this-node');
   });
 
+  it('a certificate that is for clients alone is that of an application', () => {
+    const details = { ...endpoint, reason: 'invalid-purpose', retryable: false } as const;
+    const error = new PortsError('AMOP_PORTS_TLS_UNTRUSTED_PEER', 'no', details);
+    expect(dialRefusalReason(error)).toBe('sdk-certificate');
+  });
+
   it('an error of another kind has no reason', () => {
     expect(dialRefusalReason(new Error('bug'))).toBeUndefined();
   });

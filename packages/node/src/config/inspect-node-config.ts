@@ -43,7 +43,7 @@ export function inspectNodeConfig(
   for (;;) {
     const warnings: ConfigWarning[] = [];
     try {
-      const config = readNodeConfig(ini, nowMs, { warnings, onUnreadable: note });
+      const config = readNodeConfig(ini, nowMs, { warnings, onFault: note });
       return { errors: [...errors.values()], warnings, config };
     } catch (error) {
       const { key, section } = note(error).details;

@@ -138,11 +138,10 @@ export function readNodeConfig(ini: IniFile, nowMs: number, options: ReadOptions
     warnings.push({ code: 'key-not-read', message: `${caPath.name} is not read`, fix });
   }
   if (config.p2p.port === config.channel.port) {
-    throw ini.invalid(
-      'p2p.listen_port',
-      String(config.p2p.port),
-      'another port than rpc.channel_listen_port',
-    );
+    const allowed = 'another port than rpc.channel_listen_port';
+    const error = ini.invalid('p2p.listen_port', String(config.p2p.port), allowed);
+    if (options.onFault === undefined) throw error;
+    options.onFault(error);
   }
   warnUnknown(ini, warnings);
   return config;

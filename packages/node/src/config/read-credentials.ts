@@ -17,8 +17,8 @@ export interface NodeCredentials {
 /** How files are read that a configuration names. */
 export interface ReadOptions {
   readonly warnings: ConfigWarning[];
-  /** Told of a file that cannot be read, which then counts as empty. Left out: the error is thrown. */
-  readonly onUnreadable?: (error: NodeError) => void;
+  /** Told of a fault that the rest can be read without: a file that is missing counts as empty. Left out: thrown. */
+  readonly onFault?: (error: NodeError) => void;
 }
 
 /** Names of the three files in one folder. */
@@ -94,12 +94,7 @@ function readPassphrase(ini: IniFile, options: ReadOptions): string | undefined 
   return text.replace(/\r?\n$/, '');
 }
 
-function readText(
-  path: string,
-  config: string,
-  fix: string,
-  { onUnreadable }: ReadOptions,
-): string {
+function readText(path: string, config: string, fix: string, { onFault }: ReadOptions): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
@@ -109,8 +104,8 @@ function readText(
       { file: path, fix: fixOf(cause, fix) },
       cause,
     );
-    if (onUnreadable === undefined) throw error;
-    onUnreadable(error);
+    if (onFault === undefined) throw error;
+    onFault(error);
     return '';
   }
 }

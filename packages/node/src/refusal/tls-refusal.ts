@@ -1,6 +1,9 @@
 import { isPortsError, type PortsErrorCode, type Refusal } from '@amop/ports';
 import type { RefusalReason } from './refusal-reason.ts';
 
+/** OpenSSL's verdict on a certificate that may not be used on this side of TLS. */
+const FOR_CLIENTS = 'invalid-purpose';
+
 /** By what OpenSSL says of a certificate. */
 const VERDICTS: Readonly<Record<string, RefusalReason | undefined>> = {
   'no-certificate': 'no-certificate',
@@ -52,6 +55,9 @@ const DIAL_REASONS = {
 export function dialRefusalReason(error: unknown): RefusalReason | undefined {
   if (isPortsError(error, 'AMOP_PORTS_DIAL_FAILED')) return DIAL_REASONS[error.details.reason];
   if (isPortsError(error, 'AMOP_PORTS_TLS_REFUSED_BY_PEER')) return 'refuses-this-node';
+  // A certificate that says it is for clients alone: what listens there has that of an application.
+  const isUntrusted = isPortsError(error, 'AMOP_PORTS_TLS_UNTRUSTED_PEER');
+  if (isUntrusted && error.details.reason === FOR_CLIENTS) return 'sdk-certificate';
   if (
     isPortsError(error, 'AMOP_PORTS_TLS_UNTRUSTED_PEER') ||
     isPortsError(error, 'AMOP_PORTS_TLS_FAILED')
