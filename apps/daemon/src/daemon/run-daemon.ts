@@ -40,7 +40,7 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
   const source: AdminSource = {
     sight: node.sight,
     isReady: () => isReady && !terminal.stop.aborted,
-    counters: () => node.counters(),
+    counters: () => ({ ...node.counters(), auditDropped: audit?.dropped ?? 0 }),
     metrics: () => metricsOf(node, audit),
     reload,
   };

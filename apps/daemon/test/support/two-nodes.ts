@@ -96,7 +96,7 @@ async function openAdmin(
     {
       sight: node.sight,
       isReady: () => !node.sight.state().isStopping,
-      counters: () => node.counters(),
+      counters: () => ({ ...node.counters(), auditDropped: 0 }),
       metrics: () =>
         nodeMetrics({
           snapshot: node.counters(),
