@@ -16,6 +16,8 @@ export interface DaemonErrorDetails {
   AMOP_DAEMON_CERTS_RENEW: { readonly path: string; readonly fix: string };
   /** `amop certs verify` has found something. */
   AMOP_DAEMON_CERTS_FINDINGS: { readonly findings: number; readonly files: number };
+  /** `amop doctor` has found errors. */
+  AMOP_DAEMON_DOCTOR_FINDINGS: { readonly errors: number; readonly warnings: number };
   /** The file of `--passphrase-file` cannot be used. */
   AMOP_DAEMON_PASSPHRASE_FILE: { readonly path: string };
   /** A certificate that `amop certs` was asked for cannot be read. */

@@ -4,6 +4,7 @@ import { packageVersion } from '../package-version.ts';
 import { runProgram } from '../run-program.ts';
 import type { Terminal } from '../terminal.ts';
 import { certsCommand } from './certs/certs.ts';
+import { doctorCommand } from './doctor.ts';
 import { peersCommand } from './peers.ts';
 import { pubCommand } from './pub.ts';
 import { reloadCommand } from './reload.ts';
@@ -52,6 +53,7 @@ function createProgram(terminal: Terminal): Command {
     traceCommand(terminal),
     topCommand(terminal),
     reloadCommand(terminal),
+    doctorCommand(terminal),
     certsCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command);

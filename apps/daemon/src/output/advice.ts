@@ -1,5 +1,8 @@
 import { errorCode } from '../exit-code.ts';
 
+/** What to do when a node is not reached. */
+export const NOT_CONNECTED_ADVICE = 'Is the node running? Check --node, or set AMOP_NODE.';
+
 /** What a person can do about an error, by its code. */
 const ADVICE: Readonly<Record<string, string>> = {
   AMOP_DAEMON_CERTS_EXIST: 'Choose another --out, or move it away first.',
@@ -18,7 +21,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   AMOP_CLIENT_HANDLER_FAILED: 'Look at the log of the subscriber.',
   AMOP_CLIENT_CERTIFICATE: 'Choose the folder with --certs or AMOP_CERTS.',
   AMOP_CLIENT_FILE: 'Choose the folder with --certs or AMOP_CERTS.',
-  AMOP_CLIENT_NOT_CONNECTED: 'Is the node running? Check --node, or set AMOP_NODE.',
+  AMOP_CLIENT_NOT_CONNECTED: NOT_CONNECTED_ADVICE,
   AMOP_CLIENT_DISCONNECTED: 'Look at the log of the node, and try again.',
   AMOP_CLIENT_TOO_LARGE: 'Send it in parts: one message takes a little less than 99 MiB.',
 };
