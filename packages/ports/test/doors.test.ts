@@ -17,6 +17,7 @@ test('the main door gives these values', () => {
 test('the door of the system gives these values', () => {
   expect(Object.keys(systemDoor).sort()).toEqual([
     'createTlsTransport',
+    'shownCertificate',
     'systemClock',
     'systemRandom',
     'systemScheduler',

@@ -1,4 +1,5 @@
 // biome-ignore lint/performance/noBarrelFile: this is the door @amop/ports/system
+export { shownCertificate } from './shown-certificate.ts';
 export { systemClock } from './system-clock.ts';
 export { systemRandom } from './system-random.ts';
 export { systemScheduler } from './system-scheduler.ts';
