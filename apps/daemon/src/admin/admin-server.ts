@@ -59,16 +59,7 @@ export class AdminServer {
     try {
       await once(this.#server, 'listening');
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new DaemonError(
-        'AMOP_DAEMON_ADMIN',
-        `cannot open the admin port ${host}:${port}: ${reason}`,
-        {
-          endpoint: `${host}:${port}`,
-          fix: 'set another admin_listen_port in [amop] of config.ini',
-        },
-        { cause },
-      );
+      throw adminListenError({ host, port }, cause);
     }
     this.#server.on('error', (error) => this.#log.error({ err: error }, 'admin port failed'));
     const address = this.#server.address();
@@ -133,4 +124,19 @@ function urlOf(path: string | undefined): URL | undefined {
   return URL.canParse(path ?? '', 'http://localhost')
     ? new URL(path ?? '', 'http://localhost')
     : undefined;
+}
+
+/** The error for an admin port that cannot be opened. */
+export function adminListenError(
+  { host, port }: HostPort,
+  cause: unknown,
+): DaemonError<'AMOP_DAEMON_ADMIN'> {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const fix = 'set another admin_listen_port in [amop] of config.ini';
+  return new DaemonError(
+    'AMOP_DAEMON_ADMIN',
+    `cannot open the admin port ${host}:${port}: ${reason}`,
+    { endpoint: `${host}:${port}`, fix },
+    { cause },
+  );
 }

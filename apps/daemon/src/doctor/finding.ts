@@ -46,6 +46,7 @@ export function ofNodeError(error: NodeError, subject: string): DoctorFinding {
   };
 }
 
-function withoutStop(sentence: string): string {
+/** A sentence without its full stop, as findings are. */
+export function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }

@@ -365,6 +365,21 @@ describe('amop doctor finds the one thing that is wrong', () => {
       fix: 'lsof -i :',
     }),
   );
+
+  test('a foreign program on the admin port', () =>
+    expectOne({
+      name: '',
+      change: async (banks) => {
+        const port = await listening(foreignProgram());
+        banks.edit('max_sessions', `admin_listen_port=${port}\n    max_sessions`);
+        expected = `127.0.0.1:${port}`;
+      },
+      severity: 'error',
+      code: 'AMOP_DAEMON_ADMIN',
+      subject: () => expected,
+      message: 'cannot open the admin port',
+      fix: 'set another admin_listen_port',
+    }));
   let expected = '';
 });
 

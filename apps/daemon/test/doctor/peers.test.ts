@@ -88,6 +88,9 @@ describe('a peer that is not reached or does not take the node', () => {
       code: 'other-authority',
       fix: refusalText('other-authority').fix,
     });
+    expect(found?.message).toMatch(
+      /it shows "CN=node0, .*issued by "CN=bankB, .*ca\.crt has "CN=chain/,
+    );
   });
 
   test('a node whose blacklist has this one', async () => {

@@ -1,3 +1,4 @@
+import { describeCertificate, splitPemChain } from '@amop/crypto';
 import {
   formatHostPort,
   type HostPort,
@@ -10,10 +11,11 @@ import {
   refusalText,
 } from '@amop/node';
 import type { PeerIdentity } from '@amop/ports';
-import { createTlsTransport, systemClock } from '@amop/ports/system';
+import { createTlsTransport, shownCertificate, systemClock } from '@amop/ports/system';
 import type { Checked, DoctorFinding } from '../finding.ts';
 
 const SHOWN_ID_DIGITS = 16;
+const SHOWN_TIMEOUT_MS = 2_000;
 
 /** Who tries to reach the other nodes. */
 export interface PeerCheck {
@@ -31,10 +33,38 @@ export async function checkPeers(check: PeerCheck): Promise<Checked> {
   const findings = await Promise.all(
     peers.map(async (at) => {
       const probe = { at, clock: systemClock, config, nodeId, signal: stop, transport };
-      return findingOf(at, await channelInstead(at, await probePeer(probe), check));
+      const found = await channelInstead(at, await probePeer(probe), check);
+      return withCertificate(findingOf(at, found), at, check);
     }),
   );
   return { findings, looked: `${peers.length} ${peers.length === 1 ? 'peer' : 'peers'}` };
+}
+
+/** What a certificate is about that is refused for itself; the handshake has not told whose it is. */
+const OF_CERTIFICATE: ReadonlySet<string> = new Set<RefusalReason>([
+  'other-authority',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+]);
+
+/** Names the certificate that was refused, and for one of another authority those that are trusted. */
+async function withCertificate(
+  finding: DoctorFinding,
+  at: HostPort,
+  { config, stop }: PeerCheck,
+): Promise<DoctorFinding> {
+  if (!OF_CERTIFICATE.has(finding.code)) return finding;
+  const { credentials } = config.p2p;
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(SHOWN_TIMEOUT_MS)]);
+  const shown = await shownCertificate(at, credentials, signal);
+  if (shown === undefined) return finding;
+  const trusted = splitPemChain(credentials.ca).map((der) => describeCertificate(der).subjectName);
+  const authorities =
+    finding.code === 'other-authority'
+      ? `, and ${credentials.files?.ca ?? 'ca_cert'} has "${trusted.join('" and "')}"`
+      : '';
+  const what = `"${shown.subjectName}", issued by "${shown.issuerName}"${authorities}`;
+  return { ...finding, message: `${finding.message}: it shows ${what}` };
 }
 
 /** With RSA for applications a channel port shows a certificate of another authority. */

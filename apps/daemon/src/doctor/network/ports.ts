@@ -7,7 +7,8 @@ import {
 } from '@amop/node';
 import { isPortsError } from '@amop/ports';
 import { tryListen } from '@amop/ports/system';
-import { type Checked, type DoctorFinding, ofNodeError } from '../finding.ts';
+import { adminListenError } from '../../admin/admin-server.ts';
+import { type Checked, type DoctorFinding, ofNodeError, withoutStop } from '../finding.ts';
 import { type Holder, holderOf } from './holder.ts';
 
 /** The ports of a node, and whether it is this node that has them. */
@@ -84,14 +85,27 @@ async function checkPort(
     await tryListen(at);
     return 'free';
   } catch (cause) {
+    if (name === 'admin') return adminFinding(at, cause);
     const finding = ofNodeError(listenError(name, at, cause), address);
     const isInUse =
       isPortsError(cause, 'AMOP_PORTS_LISTEN_FAILED') && cause.details.reason === 'address-in-use';
-    if (!isInUse || name === 'admin') return finding;
+    if (!isInUse) return finding;
     const holder = await holderOf(at, name, config[name].credentials, stop);
     if (holder.kind === 'self') return 'own';
     return { ...finding, message: `${finding.message}: ${nameOf(holder)} listens there` };
   }
+}
+
+function adminFinding(at: HostPort, cause: unknown): DoctorFinding {
+  const { code, details, message } = adminListenError(at, cause);
+  const fix = details.fix === undefined ? {} : { fix: details.fix };
+  return {
+    severity: 'error',
+    code,
+    subject: formatHostPort(at),
+    message: withoutStop(message),
+    ...fix,
+  };
 }
 
 function nameOf(holder: Exclude<Holder, { kind: 'self' }>): string {
