@@ -608,7 +608,7 @@ export const mutants = [
   {
     defect: 'D-29',
     restores: "an application's certificate opens a p2p session",
-    file: 'packages/node/src/peer/peer-host.ts',
+    file: 'packages/node/src/peer/identity-refusal.ts',
     find: "if (organizationalUnit === APPLICATION_UNIT) return 'sdk-certificate';",
     replace: '',
     package: 'node',
