@@ -60,7 +60,10 @@ export function doctorCommand(terminal: Terminal): Command {
     .option('--verbose', 'the stack of an error')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, options: DoctorOptions) => {
-      const checked = await examine(path, options, terminal);
+      const checked = await examine(path, options, terminal).catch((error: unknown) => {
+        if (!terminal.stop.aborted) throw error;
+        throw new DaemonError('AMOP_DAEMON_STOPPED', 'stopped', {}, { cause: error });
+      });
       const findings = sortFindings(checked);
       const isJson = options.json === true;
       terminal.out(isJson ? findingsAsJson(findings) : findingsAsText(findings));

@@ -1,9 +1,12 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { encryptPrivateKeyPem } from '@amop/crypto';
 import { type Credentials, refusalText, transportOf } from '@amop/node';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { runAmop } from '../../src/commands/program.ts';
 import type { DoctorFinding } from '../../src/doctor/finding.ts';
+import { fakeTerminal } from '../support/fake-terminal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type BankNetwork, Banks, diagnose, listening, makeNetwork } from './bank-network.ts';
 
@@ -216,6 +219,25 @@ describe('an sdk folder', () => {
     ]);
   });
 
+  test('with an encrypted key: not shown to a node without the passphrase', async () => {
+    const { banks, node } = await start();
+    const sdk = join(banks.folder, 'bankA/sdk');
+    const pem = encryptPrivateKeyPem(readFileSync(join(sdk, 'sdk.key'), 'utf8'), 'secret');
+    writeFileSync(join(sdk, 'sdk.key'), pem);
+    const [right, wrong] = ['secret', 'other'].map((word) => {
+      const file = join(banks.folder, `${word}.txt`);
+      writeFileSync(file, word, { mode: 0o600 });
+      return file;
+    });
+    const locked = await diagnose(sdk, '--node', node);
+    expect(locked.findings).toMatchObject([{ code: 'locked-key', severity: 'warning' }]);
+    expect(locked.notes).toMatchObject([{ code: 'not-asked' }]);
+    const shut = await diagnose(sdk, '--node', node, '--passphrase-file', String(wrong));
+    expect(shut.notes).toMatchObject([{ code: 'not-asked' }]);
+    const open = await diagnose(sdk, '--node', node, '--passphrase-file', String(right));
+    expect([open.findings, open.notes]).toMatchObject([[], [{ code: 'node-reached' }]]);
+  });
+
   test('with a key of another pair is not shown to a node', async () => {
     const { banks, node } = await start();
     const sdk = join(banks.folder, 'bankA/sdk');
@@ -223,6 +245,29 @@ describe('an sdk folder', () => {
     const { findings, notes } = await diagnose(sdk, '--node', node);
     expect(findings).toMatchObject([{ code: 'other-key' }]);
     expect(notes).toMatchObject([{ code: 'not-asked' }]);
+  });
+});
+
+describe('for a person', () => {
+  test('findings, what to do below, one line at the end; on a terminal what is waited for', async () => {
+    const banks = new Banks(network.template);
+    const terminal = fakeTerminal({ cwd: banks.folder, isTty: { stderr: true } });
+    expect(await runAmop(['doctor', 'bankA/node0'], terminal)).toBe(1);
+    const { fix, message } = refusalText('nobody-listens');
+    expect(terminal.stdoutText()).toBe(
+      `${network.peer}: error: ${message} (nobody-listens)\n    ${fix}\n`,
+    );
+    expect(terminal.stderrText()).toBe(
+      `asking ${network.peer}: 7 seconds at most\namop: 1 error (AMOP_DAEMON_DOCTOR_FINDINGS)\n`,
+    );
+  });
+
+  test('stopped by a signal', async () => {
+    const banks = new Banks(network.template);
+    const terminal = fakeTerminal({ cwd: banks.folder });
+    terminal.interrupt();
+    expect(await runAmop(['doctor', 'bankA/node0'], terminal)).toBe(1);
+    expect(terminal.stderrText()).toContain('AMOP_DAEMON_STOPPED');
   });
 });
 

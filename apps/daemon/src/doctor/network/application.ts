@@ -56,7 +56,10 @@ export async function checkApplication(
   const certificates = { findings, looked: '1 certificate' };
   if (nodes.length === 0) return [certificates];
   const credentials = credentialsOf(material, files);
-  if (credentials === undefined || findings.some(({ severity }) => severity === 'error')) {
+  const isShut = findings.some(
+    ({ code, severity }) => severity === 'error' || code === 'locked-key',
+  );
+  if (credentials === undefined || isShut) {
     return [certificates, notAsked(nodes)];
   }
   progress(`asking ${nodes.map(formatHostPort).join(', ')}`);
@@ -71,14 +74,12 @@ export async function checkApplication(
   return [certificates, { findings: answers.flat(), looked }];
 }
 
-/** Undefined when a part is missing or stays locked. */
+/** Undefined when a part is missing. */
 function credentialsOf(
   { ca, chain, key, passphrase }: LeafMaterial,
   files: LeafPaths,
 ): Parameters<typeof createTlsTransport>[0] | undefined {
   if (ca === undefined || key === undefined || chain.length === 0) return undefined;
-  const isLocked = passphrase === undefined && key.text.includes('ENCRYPTED');
-  if (isLocked) return undefined;
   const text = (path: string): string => readFileSync(path, 'utf8');
   return {
     ca: text(files.ca),

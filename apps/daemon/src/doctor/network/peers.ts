@@ -1,5 +1,6 @@
 import { describeCertificate, splitPemChain } from '@amop/crypto';
 import {
+  type Credentials,
   formatHostPort,
   type HostPort,
   type NodeConfig,
@@ -10,7 +11,7 @@ import {
   type RefusalReason,
   refusalText,
 } from '@amop/node';
-import type { PeerIdentity } from '@amop/ports';
+import type { PeerIdentity, Transport } from '@amop/ports';
 import { createTlsTransport, shownCertificate, systemClock } from '@amop/ports/system';
 import type { Checked, DoctorFinding } from '../finding.ts';
 
@@ -76,9 +77,19 @@ async function channelInstead(
   const { credentials } = config.channel;
   const isForeign = found.kind === 'refused' && found.reason === 'other-authority';
   if (!isForeign || credentials === config.p2p.credentials) return found;
-  const transport = createTlsTransport(credentials);
+  const transport = transportIfSound(credentials);
+  if (transport === undefined) return found;
   const probe = await probeChannel({ at, clock: systemClock, signal: stop, transport });
   return probe.kind === 'refused' ? found : { kind: 'channel-port', identity: probe.identity };
+}
+
+function transportIfSound(credentials: Credentials): Transport | undefined {
+  try {
+    return createTlsTransport(credentials);
+  } catch {
+    // What is wrong with them is told with the certificates.
+    return undefined;
+  }
 }
 
 function findingOf(at: HostPort, found: PeerProbe): DoctorFinding {
