@@ -6,7 +6,7 @@ import { fixOf, type IniFile, reasonOf } from './ini-file.ts';
 import type { Credentials } from './node-config.ts';
 
 /** Bits of a file's mode that let others than its owner read or write it. */
-const OTHERS = 0o077;
+const OTHERS = 0o066;
 
 /** The credentials of both ports. */
 export interface NodeCredentials {
