@@ -16,7 +16,10 @@ export interface PeerIdentity {
   readonly fingerprint256: string;
   /** End of validity, milliseconds since 1970. */
   readonly validToMs: number;
-  /** The certificate and those that it leads to, the leaf first: to be looked up in revocation lists. */
+  /**
+   * The certificate, what the other side showed with it, and the trusted ones above, the leaf first: to be looked up in
+   * revocation lists. Which of them OpenSSL took for the chain is not told, so all count.
+   */
   readonly chain?: readonly CertificateReference[];
 }
 

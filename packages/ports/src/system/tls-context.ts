@@ -6,6 +6,7 @@ import {
   type TlsCredentials,
   unusable,
 } from './tls-credentials.ts';
+import { type AuthorityReference, authoritiesIn } from './tls-identity.ts';
 
 /**
  * Curves for ECDHE, and for the keys in certificates with TLS 1.2. secp256k1 must be in the list of
@@ -22,6 +23,8 @@ export interface TlsContexts {
   readonly server: SecureContextOptions;
   /** Context of the dialling side: the first certificate. */
   readonly client: SecureContext;
+  /** The certificates that are trusted. */
+  readonly authorities: readonly AuthorityReference[];
   /** Whether the dialling side's certificate leads to its own `ca`. */
   readonly leadsToOwnCa: boolean;
 }
@@ -53,6 +56,7 @@ export function createTlsContexts(
     return {
       server,
       client: createSecureContext(settingsOf([first])),
+      authorities: checked.flatMap(({ ca }) => authoritiesIn(ca)),
       leadsToOwnCa: first.leadsToOwnCa,
     };
   } catch (cause) {

@@ -90,7 +90,7 @@ function secure(
         const connection = new TlsConnection(
           socket,
           {
-            identity: identityOf(leaf),
+            identity: identityOf(leaf, contexts.authorities),
             remoteHost: remote.host,
             remotePort: remote.port,
             closeTimeoutMs,

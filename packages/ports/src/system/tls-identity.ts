@@ -1,10 +1,29 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { describeCertificate } from '@amop/crypto';
+import { describeCertificate, splitPemChain } from '@amop/crypto';
 import type { CertificateReference, PeerIdentity } from '../transport.ts';
 
-/** Reads who a verified certificate belongs to. */
-export function identityOf(leaf: X509Certificate): PeerIdentity {
+/** More certificates than any sound chain has. */
+const MAX_PRESENTED = 16;
+/** Certificates above leaves that were read: few stand behind many. */
+const KNOWN: Map<string, AuthorityReference> = new Map();
+const MAX_KNOWN = 1_000;
+
+/** A certificate that may stand above others. */
+export interface AuthorityReference extends CertificateReference {
+  readonly subjectName: string;
+}
+
+/**
+ * Reads who a verified certificate belongs to.
+ *
+ * @param authorities those that are trusted
+ * @throws Error when more certificates came with it than a chain has: one that is revoked could hide behind them
+ */
+export function identityOf(
+  leaf: X509Certificate,
+  authorities: readonly AuthorityReference[],
+): PeerIdentity {
   const described = describeCertificate(leaf.raw);
   return {
     nodeId: described.nodeId,
@@ -16,32 +35,56 @@ export function identityOf(leaf: X509Certificate): PeerIdentity {
     issuerName: described.issuerName,
     fingerprint256: described.fingerprint256,
     validToMs: described.validToMs,
-    chain: [referenceTo(described), ...issuersOf(leaf)],
+    chain: withTrusted([described, ...presentedWith(leaf)], authorities).map(referenceTo),
   };
 }
 
-/** Authorities that were described: few stand behind many certificates. */
-const AUTHORITIES: Map<string, CertificateReference> = new Map();
-const MAX_AUTHORITIES = 1_000;
-/** More steps than any sound chain has. */
-const MAX_CHAIN_STEPS = 8;
+/** Reads the certificates of a `ca` text. */
+export function authoritiesIn(ca: string): AuthorityReference[] {
+  return splitPemChain(ca).map((der) => authorityOf(new X509Certificate(der)));
+}
 
-/** The certificates that OpenSSL found above a leaf, up to the authority that is trusted. */
-function issuersOf(leaf: X509Certificate): CertificateReference[] {
-  const issuers: CertificateReference[] = [];
-  let issuer = leaf.issuerCertificate;
-  while (issuer !== undefined && issuers.length < MAX_CHAIN_STEPS) {
-    const key = issuer.fingerprint256;
-    let reference = AUTHORITIES.get(key);
-    if (reference === undefined) {
-      reference = referenceTo(describeCertificate(issuer.raw));
-      if (AUTHORITIES.size >= MAX_AUTHORITIES) AUTHORITIES.clear();
-      AUTHORITIES.set(key, reference);
-    }
-    issuers.push(reference);
-    issuer = issuer.issuerCertificate;
+/**
+ * Everything that the other side showed with its leaf, in its order: which of it OpenSSL took for the chain cannot
+ * be asked, so all of it counts.
+ */
+function presentedWith(leaf: X509Certificate): AuthorityReference[] {
+  const presented: AuthorityReference[] = [];
+  let next = leaf.issuerCertificate;
+  while (next !== undefined) {
+    if (presented.length === MAX_PRESENTED) throw new Error('too many certificates');
+    presented.push(authorityOf(next));
+    next = next.issuerCertificate;
   }
-  return issuers;
+  return presented;
+}
+
+/** With the trusted certificates that stand above: the other side need not show them. */
+function withTrusted(
+  shown: readonly AuthorityReference[],
+  authorities: readonly AuthorityReference[],
+): AuthorityReference[] {
+  const chain = [...shown];
+  for (const { issuerName } of chain) {
+    // What is added is looked at in its turn.
+    chain.push(
+      ...authorities.filter(
+        (authority) => authority.subjectName === issuerName && !chain.includes(authority),
+      ),
+    );
+  }
+  return chain;
+}
+
+function authorityOf(certificate: X509Certificate): AuthorityReference {
+  const key = certificate.fingerprint256;
+  const known = KNOWN.get(key);
+  if (known !== undefined) return known;
+  const described = describeCertificate(certificate.raw);
+  const authority = { ...referenceTo(described), subjectName: described.subjectName };
+  if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
+  KNOWN.set(key, authority);
+  return authority;
 }
 
 function referenceTo(certificate: CertificateReference): CertificateReference {

@@ -27,6 +27,7 @@ export class TlsPort {
   readonly #options: ListenOptions;
   readonly #dependencies: TlsListenDependencies;
   readonly #handshakes: Handshakes;
+  #authorities: TlsContexts['authorities'];
   /** Accepts TCP, so that a connection too many costs no TLS. */
   readonly #tcp: Server;
   /** Never listens itself: connections are handed to it. */
@@ -35,6 +36,7 @@ export class TlsPort {
   constructor(options: ListenOptions, dependencies: TlsListenDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
+    this.#authorities = dependencies.contexts.authorities;
     this.#handshakes = new Handshakes({
       clock: dependencies.clock,
       onEnd: (endpoint, end) => options.onRefused(refusalOf(endpoint, end)),
@@ -56,7 +58,8 @@ export class TlsPort {
   }
 
   /** Handshakes that begin from now on use these. */
-  useContexts({ server }: TlsContexts): void {
+  useContexts({ authorities, server }: TlsContexts): void {
+    this.#authorities = authorities;
     this.#tls.setSecureContext(server);
   }
 
@@ -142,7 +145,7 @@ export class TlsPort {
       return new TlsConnection(
         socket,
         {
-          identity: identityOf(leaf),
+          identity: identityOf(leaf, this.#authorities),
           remoteHost: endpoint.host,
           remotePort: endpoint.port,
           closeTimeoutMs,

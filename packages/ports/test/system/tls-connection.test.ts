@@ -168,7 +168,7 @@ test('TLS 1.3: a refusal of our certificate after the handshake comes with onClo
   const connection = new TlsConnection(
     peer.socket,
     {
-      identity: identityOf(leaf),
+      identity: identityOf(leaf, []),
       remoteHost: '127.0.0.1',
       remotePort: port,
       closeTimeoutMs: 5_000,

@@ -1,5 +1,6 @@
+import { describeCertificate, splitPemChain } from '@amop/crypto';
 import { createTestChain, RecordingHandler } from '@amop/testkit';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTlsTransport } from '../../src/system/index.ts';
 import { openPort } from './port-fixture.ts';
 
@@ -43,3 +44,46 @@ test('credentials that cannot be used leave the old ones in use', async () => {
   expect(dialled.identity.issuerCommonName).toBe('bankA');
   dialled.destroy();
 });
+
+describe('the chain of a certificate', () => {
+  const sdk = chain.sdk('bankA');
+  const [leafPem = '', agencyPem = '', rootPem = ''] = blocksOf(sdk.certificate);
+  const junk = blocksOf(chain.sdk('bankB').certificate)[0] ?? '';
+  const agency = describeCertificate(splitPemChain(agencyPem)[0] ?? new Uint8Array());
+
+  async function chainShownBy(certificate: string, ca?: string) {
+    const server = ca === undefined ? first : { ...first, ca: `${first.ca}\n${ca}` };
+    const port = await openPort(createTlsTransport(server));
+    const client = createTlsTransport({ ...sdk, certificate });
+    const dialled = await client.dial({ host: '127.0.0.1', port: port.listener.port });
+    onTestFinished(() => dialled.destroy());
+    return port;
+  }
+
+  test.each([
+    ['in order', [leafPem, agencyPem, rootPem], undefined],
+    [
+      'behind others that do not belong to it',
+      [leafPem, ...Array(10).fill(junk), agencyPem],
+      undefined,
+    ],
+    ['not shown, but trusted itself', [leafPem], agencyPem],
+  ])('has the agency: %s', async (_, blocks, ca) => {
+    const { accepted } = await chainShownBy(blocks.join('\n'), ca);
+    const [connection] = await accepted();
+    expect(connection?.identity.chain?.map(({ serialNumber }) => serialNumber)).toContain(
+      agency.serialNumber,
+    );
+  });
+
+  test('is not taken with more certificates than a chain has', async () => {
+    const blocks = [leafPem, ...Array(17).fill(junk), agencyPem];
+    const { refused } = await chainShownBy(blocks.join('\n'));
+    expect(await refused()).toMatchObject([{ code: 'AMOP_PORTS_TLS_UNTRUSTED_PEER' }]);
+  });
+});
+
+/** The PEM blocks of a text. */
+function blocksOf(pem: string): string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
