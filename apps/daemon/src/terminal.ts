@@ -26,7 +26,7 @@ export interface Terminal {
    * channel (Node's `fork`) has ended.
    */
   readonly stop: AbortSignal;
-  /** Tells of each SIGHUP that does not abort `stop`: a daemon reads its configuration anew. */
+  /** Tells of each SIGHUP that does not abort `stop`, and at once of earlier ones: a daemon reads its configuration anew. */
   onHangup(listener: () => void): void;
   /** Standard input from here to its end; ends early with an error when `stop` is aborted. */
   stdin(): AsyncIterable<Uint8Array>;
@@ -67,14 +67,17 @@ export function processTerminal(options: ProcessTerminalOptions = {}): ProcessTe
   let broken = false;
   let hungUp = false;
   const hangupListeners: (() => void)[] = [];
+  let hangups = 0;
 
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
     controller.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  process.on('SIGHUP', () => {
+  // Whoever started the process may have kept it from ending by it until here.
+  process.removeAllListeners('SIGHUP').on('SIGHUP', () => {
     if (persistent) {
+      hangups += 1;
       for (const listener of hangupListeners) listener();
     } else {
       hungUp = true;
@@ -101,6 +104,7 @@ export function processTerminal(options: ProcessTerminalOptions = {}): ProcessTe
     stop: controller.signal,
     onHangup: (listener) => {
       hangupListeners.push(listener);
+      if (hangups > 0) listener();
     },
     stdin: () => addAbortSignal(controller.signal, stdin),
     out: (data) => broken || stdout.write(data),

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Random, Scheduler, TimerHandle, Transport } from '@amop/ports';
 import { CertificateWatch } from './certificate-watch.ts';
 import { certificateOf, nodeIdOf } from './config/certificate-of.ts';
-import { keysForRestart, withFixedParts } from './config/config-change.ts';
+import { keysForRestart, missingSection, withFixedParts } from './config/config-change.ts';
 import type { HostPort, NodeConfig } from './config/node-config.ts';
 import { createContext, type ReplaceableContext } from './create-context.ts';
 import { NodeError } from './errors.ts';
@@ -163,7 +163,7 @@ export class AmopNode {
    * Connections that it still allows go on. Addresses and what SDKs are told stay until the next start;
    * water marks, compression and the topics taken from a peer count for connections that begin afterwards.
    *
-   * @throws NodeError `AMOP_NODE_RELOAD` when the certificate has another key, `AMOP_NODE_CREDENTIALS`,
+   * @throws NodeError `AMOP_NODE_RELOAD` when the certificate has another key or a section of the file is missing, `AMOP_NODE_CREDENTIALS`,
    *   `AMOP_NODE_STATE` when the node does not run; nothing has changed then
    */
   reload(next: NodeConfig): ReloadReport {
@@ -175,6 +175,13 @@ export class AmopNode {
     if (identity.nodeId !== this.nodeId) {
       throw new NodeError('AMOP_NODE_RELOAD', 'the node certificate has another key', {
         fix: 'restart the node to give it another node ID, or renew the certificate for its old key',
+      });
+    }
+    const missing = missingSection(context.config, next);
+    if (missing !== undefined) {
+      throw new NodeError('AMOP_NODE_RELOAD', `the section [${missing}] is missing in the file`, {
+        section: missing,
+        fix: 'is the file written to its end? To lift what the section says, keep its name and leave it empty',
       });
     }
     const needsRestart = keysForRestart(context.config, next);

@@ -186,6 +186,19 @@ describe('a reload', () => {
     expect(node.counters().peers).toBe(1);
   });
 
+  it('refuses a file in which a section is missing, as one that was cut short, and changes nothing', async () => {
+    const sections = ['rpc', 'p2p', 'certificate_whitelist'];
+    const good = { nodeId: 'a'.repeat(128) };
+    const node = await world.node({ sections, whitelist: [good.nodeId] });
+    await expect(world.reload(node, { sections: ['rpc', 'p2p'] })).rejects.toMatchObject({
+      code: 'AMOP_NODE_RELOAD',
+      details: { section: 'certificate_whitelist' },
+    });
+    expect((await world.originalPeer(node, { nodeId: 'b'.repeat(128) })).isClosed).toBe(true);
+    await world.reload(node, { sections });
+    expect((await world.originalPeer(node, { nodeId: 'b'.repeat(128) })).isClosed).toBe(false);
+  });
+
   it('is refused before the start and after the end', async () => {
     const node = await world.node();
     await world.stop();

@@ -32,6 +32,26 @@ describe('a node that stops', () => {
     expect([asker.isClosed, subscriber.isClosed]).toEqual([true, true]);
   });
 
+  it('sends what its peers ask on to others, and does not wait for what comes after', async () => {
+    const near = await world.node();
+    const far = await world.node({ peers: [near.p2pAddress] });
+    const other = await world.node({ peers: [near.p2pAddress] });
+    await world.pass(40);
+    const asker = await world.session(near, ['deadline', 'errors']);
+    const leaving = (await world.session(far)).answering('leaving');
+    const staying = (await world.session(other)).answering('staying');
+    for (const session of [leaving, staying]) session.subscribe('news');
+    await world.pass(40);
+    const stopped = far.stop();
+    await world.settle();
+    const seqs = Array.from({ length: 20 }, () => asker.request('news', 'x', { result: 3_000 }));
+    await world.pass(1_200);
+    await stopped;
+    expect(seqs.flatMap((seq) => asker.results(seq))).toEqual(seqs.map(() => 0));
+    expect(leaving.of(ChannelType.request)).toEqual([]);
+    expect(staying.of(ChannelType.request)).toHaveLength(20);
+  });
+
   it('waits for 5 s at most', async () => {
     const node = await world.node();
     const [asker, silent] = [await world.session(node), await world.session(node)];

@@ -46,6 +46,8 @@ export class AdminServer {
       },
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
+    // Also who does not read what was asked for gives its place back.
+    this.#server.timeout = REQUEST_MS;
   }
 
   /**

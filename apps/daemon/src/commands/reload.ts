@@ -1,6 +1,7 @@
 import type { ReloadReport } from '@amop/node';
 import { Command } from 'commander';
 import { jsonLine } from '../output/body-json.ts';
+import { printableLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type AdminOptions, addAdminOptions, askAdmin, resolveAdmins } from './admin-client.ts';
 
@@ -37,6 +38,8 @@ function textOf(
 ): string {
   const closed = `${closedSessions} applications and ${closedPeers} nodes closed`;
   const later =
-    needsRestart.length === 0 ? '' : `\ncounts only after a restart: ${needsRestart.join(', ')}`;
+    needsRestart.length === 0
+      ? ''
+      : `\ncounts only after a restart: ${printableLine(needsRestart.join(', '))}`;
   return `${admin}: configuration reloaded, ${closed}${later}\n`;
 }

@@ -2,6 +2,7 @@ import type { SubscriberState } from '@amop/node';
 import { Command } from 'commander';
 import { jsonLine } from '../output/body-json.ts';
 import { formatTable } from '../output/table.ts';
+import { printableLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type AdminOptions, addAdminOptions, askAdmin, resolveAdmins } from './admin-client.ts';
 
@@ -39,7 +40,7 @@ export function subscribersCommand(terminal: Terminal): Command {
           terminal.out(jsonLine({ seenFrom: admin, topic, ...subscriber }));
         }
       } else if (found.length === 0) {
-        terminal.out(`nobody listens to ${JSON.stringify(topic)}\n`);
+        terminal.out(`nobody listens to ${printableLine(JSON.stringify(topic))}\n`);
       } else {
         const rows = found.map(({ admin, subscriber }) => [
           admin,

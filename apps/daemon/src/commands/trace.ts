@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { DaemonError } from '../errors.ts';
 import { jsonLine } from '../output/body-json.ts';
 import { formatTable } from '../output/table.ts';
-import { formatBytes, formatMs, formatTime } from '../output/text.ts';
+import { formatBytes, formatMs, formatTime, printableLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type AdminOptions, addAdminOptions, askAdmin, resolveAdmins } from './admin-client.ts';
 
@@ -61,7 +61,8 @@ export function traceCommand(terminal: Terminal): Command {
         for (const { admin, event } of seen) terminal.out(jsonLine({ seenFrom: admin, ...event }));
       } else {
         const [first] = seen;
-        terminal.out(`topic ${JSON.stringify(first?.event.topic)}, seq ${seq}\n`);
+        const topic = printableLine(JSON.stringify(first?.event.topic));
+        terminal.out(`topic ${topic}, seq ${printableLine(seq)}\n`);
         terminal.out(formatTable([HEADER, ...seen.map(rowOf)]));
       }
     });

@@ -34,7 +34,7 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
   const node: AmopNode = createNode(config, { logger: log, audit: audit?.write });
   let isReady = false;
   const reload = (): ReloadReport => {
-    audit?.reopen();
+    void audit?.reopen();
     return reloadConfig(node, file, log);
   };
   const source: AdminSource = {
@@ -79,7 +79,9 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
 
 async function openAudit(path: string | undefined, log: Logger): Promise<AuditLog | undefined> {
   if (path === undefined) return undefined;
-  return AuditLog.open(path, (error) => log.error({ err: error, path }, 'audit log failed'));
+  return AuditLog.open(path, {
+    onFailed: (error) => log.error({ err: error, path }, 'audit log failed'),
+  });
 }
 
 function metricsOf(node: AmopNode, audit: AuditLog | undefined): MetricFamily[] {

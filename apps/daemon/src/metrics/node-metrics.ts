@@ -113,15 +113,13 @@ function connectionMetrics(snapshot: NodeSnapshot): MetricFamily[] {
 }
 
 function certificateMetrics({ sight, wallMs }: MetricSources): MetricFamily[] {
-  const { certificates, peers, sessions } = sight.state();
-  const isEnding = ({ validToMs }: { readonly validToMs: number }): boolean =>
-    validToMs - wallMs < WARN_DAYS * DAY_MS;
+  const ending = sight.endingBefore(wallMs + WARN_DAYS * DAY_MS);
   return [
     {
       type: 'gauge',
       name: 'amop_certificate_days_left',
       help: 'Days until a certificate of the node itself ends, below 0 after its end',
-      samples: certificates.map(({ fingerprint, subject, validToMs }) => ({
+      samples: sight.certificates().map(({ fingerprint, subject, validToMs }) => ({
         labels: { subject, fingerprint: fingerprint.slice(0, 16) },
         value: (validToMs - wallMs) / DAY_MS,
       })),
@@ -131,10 +129,7 @@ function certificateMetrics({ sight, wallMs }: MetricSources): MetricFamily[] {
       'amop_connected_certificates_ending',
       `Connected ones whose certificate ends within ${WARN_DAYS} days, by kind`,
       'kind',
-      {
-        application: sessions.filter(isEnding).length,
-        peer: peers.filter(isEnding).length,
-      },
+      { application: ending.applications, peer: ending.peers },
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { utf8Text } from './text.ts';
+import { printableJson, utf8Text } from './text.ts';
 
 /** A body as members of a JSON object. */
 export interface BodyJson {
@@ -17,7 +17,7 @@ export function bodyJson(body: Uint8Array): BodyJson {
   return { bytes: body.byteLength, encoding: 'base64', body: base64 };
 }
 
-/** One JSON object as one line, newline included. */
+/** One JSON object as one line, newline included; safe to show on a terminal. */
 export function jsonLine(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${printableJson(JSON.stringify(value))}\n`;
 }

@@ -10,15 +10,32 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** What changes the direction of a text or breaks its line, unseen. */
+const UNSEEN = /[\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function hexOf(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+}
+
+/** As JSON and JavaScript write it. */
+function unicodeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** JSON text without characters that a terminal acts on: the same value, escaped. */
+export function printableJson(json: string): string {
+  return json.replace(/[\u007f-\u009f]/g, unicodeOf).replace(UNSEEN, unicodeOf);
+}
+
 /**
  * Text that is safe to show on a terminal: control characters other than tab and newline become visible as `\xHH`,
- * so that a message cannot move the cursor or change colours.
+ * those that turn or break a line unseen as `\uHHHH`, so that a message cannot move the cursor or change colours.
  */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
+  return text.replace(CONTROL, hexOf).replace(UNSEEN, unicodeOf);
 }
 
 /** As `printable`, on one line: newlines and tabs become visible too. */

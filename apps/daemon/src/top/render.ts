@@ -28,7 +28,9 @@ function headOf(state: NodeState): string {
   const { agency, channel, isStopping, name, nodeId, p2p, startedAtMs } = state;
   const up = formatSpan(Date.now() - startedAtMs);
   const condition = isStopping ? 'STOPPING' : `up ${up}`;
-  return `${agency}/${name}  ${nodeId.slice(0, SHOWN_DIGITS)}...  ${condition}  channel ${channel}  p2p ${p2p}\n`;
+  return `${printableLine(
+    `${agency}/${name}  ${nodeId.slice(0, SHOWN_DIGITS)}...  ${condition}  channel ${channel}  p2p ${p2p}`,
+  )}\n`;
 }
 
 function trafficOf(rates: TopRates, pending: number, topics: number): string {

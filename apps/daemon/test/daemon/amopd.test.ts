@@ -33,8 +33,8 @@ interface RunningDaemon {
   /** Log records so far. */
   readonly records: () => Record<string, unknown>[];
   readonly stderrText: () => string;
-  /** The first record with that message. */
-  readonly record: (message: string) => Promise<Record<string, unknown>>;
+  /** The first record with that message, or the one with that number. */
+  readonly record: (message: string, number?: number) => Promise<Record<string, unknown>>;
   readonly exitCode: Promise<number | null>;
 }
 
@@ -60,10 +60,10 @@ function amopd(...args: string[]): RunningDaemon {
     child,
     records,
     stderrText: () => stderr,
-    record: (message) =>
+    record: (message, number = 1) =>
       new Promise((resolve) => {
         const check = (): void => {
-          const found = records().find(({ msg }) => msg === message);
+          const found = records().filter(({ msg }) => msg === message)[number - 1];
           if (found !== undefined) resolve(found);
         };
         child.stdout.on('data', check);
@@ -110,6 +110,9 @@ describe('amopd', () => {
         message: expect.stringContaining('max_sessions=none'),
       },
     });
+    writeFileSync(path, text.slice(0, text.indexOf('[certificate_whitelist]')));
+    daemon.child.kill('SIGHUP');
+    await daemon.record('configuration not reloaded: the old one stays in use', 2);
     writeFileSync(path, `${text}\n[amop]\nmax_sessions=5\n`);
     daemon.child.kill('SIGHUP');
     expect(await daemon.record('configuration reloaded')).toMatchObject({ needsRestart: [] });

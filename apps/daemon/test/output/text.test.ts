@@ -5,6 +5,7 @@ import {
   formatMs,
   formatTime,
   printable,
+  printableJson,
   printableLine,
   utf8Text,
 } from '../../src/output/text.ts';
@@ -17,6 +18,14 @@ describe('utf8Text', () => {
   test('gives nothing back for other bytes', () => {
     expect(utf8Text(Uint8Array.of(0xc3, 0x28))).toBeUndefined();
   });
+});
+
+test('nor turn or break a line unseen, in JSON without another value', () => {
+  const text = 'a\u202eb\u2028c\u009bd\u2067';
+  expect(printable(text)).toBe('a\\u202eb\\u2028c\\x9bd\\u2067');
+  const json = printableJson(JSON.stringify({ text }));
+  expect(json).toBe('{"text":"a\\u202eb\\u2028c\\u009bd\\u2067"}');
+  expect(JSON.parse(json)).toEqual({ text });
 });
 
 test('a message cannot control the terminal', () => {

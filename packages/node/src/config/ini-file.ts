@@ -24,6 +24,11 @@ export class IniFile {
     this.#sections = sections;
   }
 
+  /** Names of the sections, in the order of the file. */
+  get sections(): string[] {
+    return [...this.#sections.keys()];
+  }
+
   /** @throws NodeError `AMOP_NODE_CONFIG_FILE` when the file cannot be read, `AMOP_NODE_CONFIG_VALUE` for a broken line */
   static read(path: string): IniFile {
     let text: string;

@@ -121,6 +121,7 @@ export function readNodeConfig(ini: IniFile, nowMs: number, options: ReadOptions
     chainId: ini.get('chain.id')?.value ?? '1',
     groups: [1],
     limits: readLimits(ini),
+    sections: ini.sections,
     revocationLists: readRevocations(ini, known, nowMs, warnings),
     ...(admin !== undefined && { admin, trace: true }),
     ...(auditLog !== undefined && { auditLog }),

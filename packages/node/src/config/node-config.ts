@@ -63,6 +63,8 @@ export interface NodeConfig {
   readonly auditLog?: string;
   /** Whether the node remembers what happened to the last messages. */
   readonly trace?: boolean;
+  /** Names of the sections of the file; a reload refuses a file in which one of them is missing. */
+  readonly sections?: readonly string[];
   /** What was odd in the configuration but does not stop the start; one line each. */
   readonly warnings?: readonly string[];
 }

@@ -29,7 +29,7 @@ export function readRevocations(
   if (found === undefined) return [];
   const path = resolve(dirname(ini.path), found.value);
   try {
-    const lists = parseRevocationLists(readFileSync(path, 'utf8'));
+    const lists = parseOnce(readFileSync(path, 'utf8'));
     const authorities = known.flatMap(certificatesIn);
     for (const list of lists) {
       checkIssuer(list, authorities, path, warnings);
@@ -53,6 +53,14 @@ export function readRevocations(
       cause,
     );
   }
+}
+
+/** The last text that was read: a long list takes seconds, and most reloads do not change it. */
+let last: { readonly text: string; readonly lists: RevocationList[] } | undefined;
+
+function parseOnce(text: string): RevocationList[] {
+  if (last?.text !== text) last = { text, lists: parseRevocationLists(text) };
+  return last.lists;
 }
 
 /** Empty for a text that holds none: what is wrong with it is told where certificates are used. */

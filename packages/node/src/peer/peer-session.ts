@@ -228,6 +228,10 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     const { clock, counters, router, wakeSweeper } = this.#context;
     const nowMs = clock.nowMs();
     if (inner.type === ChannelType.request) {
+      if (this.#context.stopping) {
+        this.fail(inner, frame.seq, stopping(this.#context.nodeId));
+        return;
+      }
       const hint = this.#extended ? inner.result : 0;
       router.requestFromPeer(this, inner, topic, frame.seq, hint, nowMs);
       wakeSweeper();
@@ -280,6 +284,20 @@ function answerTooLarge(nodeId: string): Failure {
       reason: 'answer-too-large',
       maybeDelivered: 'yes',
       retryable: false,
+    },
+  };
+}
+
+/** This node is about to stop: the asking node tries another one (104 is what an original takes for that). */
+function stopping(nodeId: string): Failure {
+  return {
+    code: ResultCode.noAnswer,
+    detail: {
+      hop: 'peer-node',
+      node: nodeId,
+      reason: 'stopping',
+      maybeDelivered: 'no',
+      retryable: true,
     },
   };
 }

@@ -6,7 +6,7 @@ import type { PeerHost } from '../peer/peer-host.ts';
 import { refusalText } from '../refusal/refusal-reason.ts';
 import type { ChannelPort } from '../session/channel-port.ts';
 import { peerState, sessionState } from './connection-state.ts';
-import type { NodeState, SubscriberState, UnreachedState } from './node-state.ts';
+import type { CertificateState, NodeState, SubscriberState, UnreachedState } from './node-state.ts';
 import type { TraceEvent, TraceRing } from './trace-ring.ts';
 
 /** What {@link NodeSight} looks at. */
@@ -30,7 +30,7 @@ export class NodeSight {
 
   /** The whole node but its topics. */
   state(): NodeState {
-    const { certificates, channel, context, peers } = this.#sources;
+    const { channel, context, peers } = this.#sources;
     const { config, identity, limits, nodeId, refusals, stopping } = context;
     return {
       nodeId,
@@ -45,13 +45,7 @@ export class NodeSight {
       sessions: [...channel.sessions].map((session) => sessionState(session, context)),
       peers: [...peers.active()].map(peerState),
       unreached: this.unreached(),
-      certificates: certificates().own.map((certificate) => ({
-        subject: certificate.subjectName,
-        issuer: certificate.issuerName,
-        fingerprint: certificate.fingerprint256,
-        validFromMs: certificate.validFromMs,
-        validToMs: certificate.validToMs,
-      })),
+      certificates: this.certificates(),
       refusals: refusals.recent.map((refused) => ({ ...refused, ...refusalText(refused.reason) })),
     };
   }
@@ -78,6 +72,31 @@ export class NodeSight {
   /** What happened to the message with that seq, oldest first; empty unless the configuration says `trace`. */
   trace(seq: string): TraceEvent[] {
     return this.#sources.trace?.of(seq) ?? [];
+  }
+
+  /** How many of those connected have a certificate that ends before then, ms since 1970. */
+  endingBefore(wallMs: number): { readonly applications: number; readonly peers: number } {
+    const { channel, peers } = this.#sources;
+    let applications = 0;
+    let others = 0;
+    for (const { link } of channel.sessions) {
+      if (link.connection.identity.validToMs < wallMs) applications++;
+    }
+    for (const { link } of peers.active()) {
+      if (link.connection.identity.validToMs < wallMs) others++;
+    }
+    return { applications, peers: others };
+  }
+
+  /** The node's own certificates, authorities included. */
+  certificates(): CertificateState[] {
+    return this.#sources.certificates().own.map((certificate) => ({
+      subject: certificate.subjectName,
+      issuer: certificate.issuerName,
+      fingerprint: certificate.fingerprint256,
+      validFromMs: certificate.validFromMs,
+      validToMs: certificate.validToMs,
+    }));
   }
 
   /** Bytes that applications and other nodes have not taken yet. */

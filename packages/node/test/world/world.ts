@@ -41,6 +41,7 @@ export interface WorldNodeOptions {
   readonly sdkWhitelist?: readonly string[];
   readonly p2pPort?: number;
   readonly trace?: boolean;
+  readonly sections?: readonly string[];
   readonly revocationLists?: readonly RevocationList[];
   readonly audit?: AuditSink;
 }
@@ -183,6 +184,7 @@ function configOf(options: WorldNodeOptions, credentials: Credentials): NodeConf
     groups: [1],
     limits: options.limits ?? {},
     trace: options.trace ?? false,
+    ...(options.sections !== undefined && { sections: options.sections }),
     revocationLists: options.revocationLists ?? [],
   };
 }
