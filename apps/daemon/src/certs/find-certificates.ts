@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { DaemonError } from '../errors.ts';
 
 /** Endings of files that hold certificates, when a folder is searched. */
 const ENDINGS: ReadonlySet<string> = new Set(['.crt', '.pem', '.cer']);
+/** Files of these names have to hold one: an empty one is an error and not passed over. */
+const NAMES: ReadonlySet<string> = new Set(['ca.crt', 'agency.crt', 'node.crt', 'sdk.crt']);
 const BEGIN_CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /** A file that holds certificates. */
@@ -30,7 +32,7 @@ export function findCertificates(paths: readonly string[]): CertificateFile[] {
         .map((entry) => join(entry.parentPath, entry.name))
         .sort()
         .map((file) => ({ path: file, text: readFileSync(file, 'utf8') }))
-        .filter(({ text }) => text.includes(BEGIN_CERTIFICATE));
+        .filter((file) => file.text.includes(BEGIN_CERTIFICATE) || NAMES.has(basename(file.path)));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new DaemonError(

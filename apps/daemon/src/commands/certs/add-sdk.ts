@@ -46,10 +46,10 @@ export function addSdkCommand(terminal: Terminal): Command {
       const out = resolve(terminal.cwd, shownOut);
       const taken = new Set(foldersIn(join(out, options.agency)).map((name) => name.toLowerCase()));
       const name = options.name ?? freeName(taken);
-      if (!SDK_NAME.test(name)) {
+      if (!SDK_NAME.test(name) || name.toLowerCase() === 'cert') {
         usage(
           '--name',
-          `'${name}' cannot name an application: use 1 to 64 letters, digits, '-', '_', '.', and not 'node0', 'node1', ...`,
+          `'${name}' cannot name an application: use 1 to 64 letters, digits, '-', '_', '.', and not 'cert', 'node0', 'node1', ...`,
         );
       }
       const folder = `${options.agency}/${name}`;

@@ -126,3 +126,11 @@ describe('amop certs verify', () => {
     },
   );
 });
+
+test('an empty certificate is named and not passed over', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'node.crt'), '');
+  const { code, stderrText } = await amopCerts(folder, 'verify', '.');
+  expect(code).toBe(3);
+  expect(stderrText()).toContain(join(folder, 'node.crt'));
+});
