@@ -80,7 +80,7 @@ describe.skipIf(!hasOpenssl())(TITLE, () => {
       expect(printed).toMatch(/Verify return code: 0 \(ok\)/);
       expect(printed).toMatch(/Peer signature type: ECDSA/);
       // It says nothing and goes; but the list let it in.
-      await node?.printed(/connection ended before a p2p frame came/);
+      await node?.printed(/ended the connection before a p2p frame came/);
       expect(node?.output).not.toContain('not-whitelisted');
     },
   );

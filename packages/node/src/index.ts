@@ -27,7 +27,6 @@ export { type ChannelProbe, probeChannel } from './probe/probe-channel.ts';
 export type { ProbeOptions } from './probe/probe-options.ts';
 export { type PeerProbe, type PeerProbeOptions, probePeer } from './probe/probe-peer.ts';
 export {
-  OWN_KEY,
   REFUSAL_REASONS,
   type RefusalReason,
   type RefusalText,

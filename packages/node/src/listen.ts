@@ -59,19 +59,25 @@ export async function listen(
  */
 export function listenError(name: string, at: HostPort, cause: unknown): NodeError {
   const { host, port } = at;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const isPorts = isPortsError(cause, 'AMOP_PORTS_LISTEN_FAILED');
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const reason = isPorts && cause.details.reason !== 'failed' ? cause.details.reason : said;
   return new NodeError(
     'AMOP_NODE_LISTEN',
     `cannot open the ${name} port ${formatHostPort(at)}: ${reason}`,
-    { host, port, fix: fixOf(cause, port) },
+    { host, port, fix: fixOf(name, cause, port) },
     cause,
   );
 }
 
-function fixOf(cause: unknown, port: number): string {
+function fixOf(name: string, cause: unknown, port: number): string {
+  const [ipKey, portKey] =
+    name === 'channel'
+      ? ['channel_listen_ip in [rpc]', 'channel_listen_port in [rpc]']
+      : ['listen_ip in [p2p]', 'listen_port in [p2p]'];
   const reason = isPortsError(cause, 'AMOP_PORTS_LISTEN_FAILED') ? cause.details.reason : 'failed';
   if (reason === 'address-in-use')
-    return `stop what uses the port (\`lsof -i :${port}\` or \`ss -ltnp\` names it), or set another one in config.ini`;
-  if (reason === 'not-permitted') return 'set a port above 1024 in config.ini';
-  return 'set an address of this machine, or 0.0.0.0 for all of them, in config.ini';
+    return `stop what uses the port (\`lsof -i :${port}\` or \`ss -ltnp\` names it), or set another ${portKey}`;
+  if (reason === 'not-permitted') return `set ${portKey} above 1024`;
+  return `set ${ipKey} to an address of this machine, or to 0.0.0.0 for all of them`;
 }

@@ -134,7 +134,7 @@ export function adminListenError(
   cause: unknown,
 ): DaemonError<'AMOP_DAEMON_ADMIN'> {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const fix = 'set another admin_listen_port in [amop] of config.ini';
+  const fix = `stop what uses the port (lsof -i :${port} names it), or set another admin_listen_port in [amop] of config.ini`;
   return new DaemonError(
     'AMOP_DAEMON_ADMIN',
     `cannot open the admin port ${host}:${port}: ${reason}`,

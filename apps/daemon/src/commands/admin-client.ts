@@ -90,7 +90,8 @@ function refusedBy(admin: string, status: number, answer: unknown): DaemonError 
   return new DaemonError(
     'AMOP_DAEMON_ADMIN',
     `${admin} says no (${status}): ${said}${code === undefined ? '' : ` (${code})`}`,
-    { endpoint: admin, status, ...(fix !== undefined && { fix }) },
+    // The other side has ended its sentence, and ours is still to be.
+    { endpoint: admin, status, ...(fix !== undefined && { fix: fix.replace(/\.$/, '') }) },
   );
 }
 

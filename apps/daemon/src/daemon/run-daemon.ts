@@ -47,8 +47,9 @@ export async function runDaemon(path: string, log: Logger, terminal: Terminal): 
   // Without a port nothing looks at the process either: what prom-client measures has a timer of its own.
   const admin = config.admin && new AdminServer(source, { log, prometheus: new Prometheus() });
   try {
-    const adminAddress = config.admin && (await admin?.start(config.admin));
+    // The node first: what is said of its ports tells most when it was started twice.
     await node.start();
+    const adminAddress = config.admin && (await admin?.start(config.admin));
     isReady = true;
     log.info(
       {

@@ -361,7 +361,8 @@ describe('amop doctor finds the one thing that is wrong', () => {
       severity: 'error',
       code: 'AMOP_NODE_LISTEN',
       subject: () => expected,
-      message: 'address-in-use: another program, not this node, listens there',
+      message:
+        'address-in-use: another program, or this node if its files were changed since it started, listens there',
       fix: 'lsof -i :',
     }),
   );

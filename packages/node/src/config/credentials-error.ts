@@ -24,15 +24,18 @@ export function credentialsError(
   return new NodeError(
     'AMOP_NODE_CREDENTIALS',
     file === undefined ? `${port} port: ${cause.message}` : `${file}: ${reason}`,
-    { fix: fixOf(credentials, part), ...(file !== undefined && { file }) },
+    { fix: fixOf(credentials, part, reason), ...(file !== undefined && { file }) },
     cause,
   );
 }
 
-function fixOf({ files }: Credentials, part: 'ca' | 'certificate' | 'key'): string {
+function fixOf({ files }: Credentials, part: 'ca' | 'certificate' | 'key', reason: string): string {
   const certificate = files?.certificate ?? 'the certificate';
+  if (part === 'key' && reason.includes('passphrase')) {
+    return 'name the file with its passphrase as passphrase_file in [amop]: one line and nothing else';
+  }
   if (part === 'key') {
-    return `put the key of the first certificate in ${certificate} there, in PEM; an encrypted one needs passphrase_file in [amop]; \`amop certs show\` tells which belong together`;
+    return `put the key of the first certificate in ${certificate} there, in PEM; \`amop certs show\` tells which belong together`;
   }
   if (part === 'ca') {
     return `put the root of the chain there; ${certificate} has to hold the node's certificate first, then its agency`;

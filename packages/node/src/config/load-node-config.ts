@@ -133,6 +133,13 @@ export function readNodeConfig(ini: IniFile, nowMs: number, options: ReadOptions
       fix: 'if it is to connect by itself, name the p2p ports of others as node.0, node.1 in [p2p]',
     });
   }
+  for (const [name, taken] of [
+    ['rpc.channel_listen_port', config.channel.port],
+    ['p2p.listen_port', config.p2p.port],
+  ] as const) {
+    if (admin?.port !== taken) continue;
+    throw ini.invalid('amop.admin_listen_port', String(taken), `another port than ${name}`);
+  }
   const caPath = ini.get('network_security.ca_path', 'secure.ca_path');
   if (caPath !== undefined) {
     const fix = 'put the certificates in it into the file ca_cert';

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { NodeError } from '../errors.ts';
 import type { ConfigWarning } from './config-warning.ts';
@@ -88,10 +88,22 @@ function readPassphrase(ini: IniFile, options: ReadOptions): string | undefined 
   if (found === undefined) return undefined;
   const path = resolve(dirname(ini.path), found.value);
   const text = readText(path, ini.path, 'check passphrase_file in [amop]', options);
-  if (text === '') return undefined;
+  if (text.trim() === '') return existsSync(path) ? refuseEmpty(path, ini, options) : undefined;
   warnIfOpen(path, options.warnings);
   // An editor ends the line; the passphrase does not.
   return text.replace(/\r?\n$/, '');
+}
+
+/** Without a passphrase the key would be told to be at fault. */
+function refuseEmpty(path: string, ini: IniFile, { onFault }: ReadOptions): undefined {
+  const fix = 'write the passphrase into it as its one line, or take passphrase_file out of [amop]';
+  const error = new NodeError(
+    'AMOP_NODE_CONFIG_FILE',
+    `${path}, the passphrase_file of ${ini.path}, is empty`,
+    { file: path, fix },
+  );
+  if (onFault === undefined) throw error;
+  onFault(error);
 }
 
 function readText(path: string, config: string, fix: string, { onFault }: ReadOptions): string {

@@ -96,8 +96,8 @@ function checkIssuer(
   if (failure !== undefined) throw failure;
   warnings.push({
     code: 'list-not-checked',
-    message: `${path}: the signature of the list of ${list.issuerName} cannot be checked, that authority is not in ca_cert or cert`,
-    fix: 'put the certificate of that authority into ca_cert, or take its list out',
+    message: `${path}: the signature of the list of ${list.issuerName} cannot be checked, that authority is not in ca_cert or cert; it is used all the same`,
+    fix: 'make sure that it is an agency of this network, or take its list out; do not put it into ca_cert: whoever is in there may connect',
     file: path,
   });
 }

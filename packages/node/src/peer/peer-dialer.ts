@@ -3,7 +3,7 @@ import { formatHostPort } from '../config/host-port.ts';
 import type { HostPort } from '../config/node-config.ts';
 import { textOf } from '../error-text.ts';
 import type { NodeContext } from '../node-context.ts';
-import { OWN_KEY, type RefusalReason, refusalText } from '../refusal/refusal-reason.ts';
+import { type RefusalReason, refusalText } from '../refusal/refusal-reason.ts';
 import { dialRefusalReason } from '../refusal/tls-refusal.ts';
 import type { UnreachedState } from '../sight/node-state.ts';
 
@@ -103,6 +103,24 @@ export class PeerDialer {
     }));
   }
 
+  /** A configured node has sent a p2p frame: what stood in the way before is over. */
+  heard(nodeId: string): void {
+    for (const target of this.#targets) {
+      if (target.nodeId !== nodeId) continue;
+      target.lastFailure = undefined;
+      target.lastReason = undefined;
+    }
+  }
+
+  /** A connection that was dialled ended before a p2p frame came; false: to none of the configured nodes. */
+  endedUnheard(nodeId: string): boolean {
+    const targets = this.#targets.filter((target) => target.nodeId === nodeId);
+    for (const target of targets) {
+      this.#failed(target, refusalText('no-p2p-frame').message, 'no-p2p-frame');
+    }
+    return targets.length > 0;
+  }
+
   /** A peer is gone: its endpoints are dialled again, soon if it was connected for a while. */
   peerLost(nodeId: string): void {
     const nowMs = this.#context.clock.nowMs();
@@ -130,27 +148,31 @@ export class PeerDialer {
   #connected(target: DialTarget, connection: Connection): void {
     const outcome = this.#host.dialled(connection);
     if (outcome.kind === 'self') {
-      this.#targets = this.#targets.filter((each) => each !== target);
-      if (target.at.port !== this.#context.config.p2p.port) {
-        this.#context.logger.warn(
-          { endpoint: formatHostPort(target.at), fix: OWN_KEY.fix },
-          `${OWN_KEY.message}: it is not dialled again`,
-        );
-      }
+      this.#isSelf(target);
     } else if (outcome.kind === 'refused') {
       const { message } = refusalText(outcome.reason);
       this.#failed(target, `refused here: ${message}`, outcome.reason);
     } else {
-      target.lastFailure = undefined;
-      target.lastReason = undefined;
       target.nodeId = outcome.nodeId;
       target.connectedMs = this.#context.clock.nowMs();
     }
   }
 
+  /** Its own entry does no harm and is not dialled again; another one may be put right. */
+  #isSelf(target: DialTarget): void {
+    const { channel, p2p } = this.#context.config;
+    if (target.at.port === p2p.port) {
+      this.#targets = this.#targets.filter((each) => each !== target);
+    } else {
+      const isChannel = target.at.port === channel.port;
+      this.#failed(target, '', isChannel ? 'own-channel-port' : 'own-key');
+    }
+  }
+
   /** Logs a failure when it is a new one, not at each attempt. */
-  #failed(target: DialTarget, failure: string, reason: RefusalReason | undefined): void {
+  #failed(target: DialTarget, said: string, reason: RefusalReason | undefined): void {
     const { clock, logger, refusals } = this.#context;
+    const failure = said === '' && reason !== undefined ? refusalText(reason).message : said;
     this.#postpone(target, clock.nowMs());
     if (reason !== undefined) {
       const { host: remoteHost, port: remotePort } = target.at;

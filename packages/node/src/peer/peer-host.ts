@@ -145,6 +145,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
 
   peerHeard(session: PeerSession): void {
     const { identity, remoteHost, remotePort } = session.link.connection;
+    this.#dialer.heard(session.nodeId);
     this.#context.logger.info(
       {
         peer: session.nodeId,
@@ -265,14 +266,13 @@ export class PeerHost implements PeerSessionHost, DialerHost {
       const { identity, remoteHost, remotePort } = link.connection;
       const { commonName, issuerCommonName: agency } = identity;
       const detail = cause ?? 'closed by the other side';
-      this.#context.refusals.note('peer', 'no-p2p-frame', {
-        remoteHost,
-        remotePort,
-        commonName,
-        agency,
-        peer,
-        detail,
-      });
+      if (session.isDialled && this.#dialer.endedUnheard(peer)) return;
+      const facts = { remoteHost, remotePort, commonName, agency, peer, detail };
+      this.#context.refusals.note(
+        'peer',
+        session.isDialled ? 'no-p2p-frame' : 'ended-by-peer',
+        facts,
+      );
     }
   }
 

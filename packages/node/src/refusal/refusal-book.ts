@@ -14,6 +14,8 @@ export interface RefusalFacts {
   readonly agency?: string | undefined;
   /** Node ID. */
   readonly peer?: string | undefined;
+  /** SHA-256 fingerprint of the certificate of an application. */
+  readonly certificate?: string | undefined;
   /** What the transport says, where it is more than the reason. */
   readonly detail?: string | undefined;
 }

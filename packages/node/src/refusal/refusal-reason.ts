@@ -35,6 +35,10 @@ export const REFUSAL_REASONS = [
   'no-such-name',
   'twelve-byte-header',
   'no-p2p-frame',
+  'ended-by-peer',
+  'own-key',
+  'own-channel-port',
+  'node-certificate',
 ] as const;
 
 /** Why a connection was refused; the names of the labels in metrics. */
@@ -152,14 +156,24 @@ const REFUSALS: Readonly<Record<RefusalReason, RefusalText>> = {
   },
   'no-p2p-frame': {
     message: 'the connection ended before a p2p frame came',
-    fix: 'is that its channel port? Or it refuses this node: its log says why',
+    fix: 'node.N in [p2p] has to name the p2p port there, not the channel port; if it does, that node refuses this one: its operator finds why in the log there',
   },
-};
-
-/** The words for a node that was dialled and has the key of this one. */
-export const OWN_KEY: RefusalText = {
-  message: 'the node there has the key of this one',
-  fix: 'is its conf folder a copy? Each node needs a key of its own: `amop certs add-node`',
+  'ended-by-peer': {
+    message: 'it ended the connection before a p2p frame came',
+    fix: 'it refuses this node: its operator finds why in the log there (a list, a full node)',
+  },
+  'own-key': {
+    message: 'the node there has the key of this one',
+    fix: 'one of the two conf folders is a copy: give the node that is new a key of its own, `amop certs add-node`',
+  },
+  'own-channel-port': {
+    message: 'that is the channel port of this node itself',
+    fix: 'node.N in [p2p] names the p2p ports of other nodes: correct or remove it',
+  },
+  'node-certificate': {
+    message: 'it is a node (OU=node) of another agency, and this is the port for applications',
+    fix: 'tell its operator the p2p port of this node: that is what belongs into node.N there',
+  },
 };
 
 /** The words for a refusal: the same in the log of the node and in `amop doctor`. */

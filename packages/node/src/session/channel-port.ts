@@ -19,6 +19,9 @@ import { ChannelSession, type SessionHost } from './channel-session.ts';
 import type { RpcView } from './json-rpc.ts';
 import { applySessionChange } from './subscription.ts';
 
+/** What the certificates of nodes carry as OU (spec 15.4). */
+const NODE_UNIT = 'node';
+
 /** The channel port: accepts applications and keeps their sessions. */
 export class ChannelPort implements SessionHost {
   readonly rpc: RpcView;
@@ -163,15 +166,17 @@ export class ChannelPort implements SessionHost {
     const { blacklist = [], checkIssuer, whitelist = [] } = config.channel;
     const { fingerprint256, issuerName } = identity;
     if (isChainRevoked(identity, config.revocationLists)) return 'certificate-revoked';
-    if (checkIssuer && issuerName !== this.#issuerName) return 'other-agency';
+    if (checkIssuer && issuerName !== this.#issuerName) {
+      return identity.organizationalUnit === NODE_UNIT ? 'node-certificate' : 'other-agency';
+    }
     if (blacklist.includes(fingerprint256)) return 'application-blacklisted';
     const isListed = whitelist.length === 0 || whitelist.includes(fingerprint256);
     return isListed ? undefined : 'application-not-whitelisted';
   }
 
   #refuse({ identity, remoteHost, remotePort }: Connection, reason: RefusalReason): void {
-    const { commonName, issuerCommonName } = identity;
-    const facts = { remoteHost, remotePort, commonName, agency: issuerCommonName };
+    const { commonName, fingerprint256: certificate, issuerCommonName: agency } = identity;
+    const facts = { remoteHost, remotePort, commonName, agency, certificate };
     this.#context.refusals.note('application', reason, facts);
   }
 

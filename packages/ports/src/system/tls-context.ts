@@ -3,6 +3,7 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import {
   type CheckedCredentials,
   checkCredentials,
+  leadsElsewhere,
   type TlsCredentials,
   unusable,
 } from './tls-credentials.ts';
@@ -42,9 +43,8 @@ export function createTlsContexts(
   const checked = credentials.map(checkCredentials);
   const first = checked[0];
   if (first === undefined) throw unusable('certificate', 'there is none');
-  if (options.requireOwnChain === true && checked.some(({ leadsToOwnCa }) => !leadsToOwnCa)) {
-    throw unusable('ca', 'it did not issue the own certificate, which nobody would trust');
-  }
+  const astray = checked.find(({ leadsToOwnCa }) => !leadsToOwnCa);
+  if (options.requireOwnChain === true && astray !== undefined) throw leadsElsewhere(astray);
   const server: SecureContextOptions = {
     ...settingsOf(checked),
     // Without tickets and cached sessions each connection shows its certificate anew.

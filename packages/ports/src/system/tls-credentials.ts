@@ -20,6 +20,8 @@ export interface CheckedCredentials extends TlsCredentials {
   readonly curve: string | undefined;
   /** Whether the own certificate leads to the own `ca`: if not, a peer may not trust it either. */
   readonly leadsToOwnCa: boolean;
+  /** Where its chain ends when it does not. */
+  readonly endsAt?: X509Certificate;
 }
 
 /** More steps than any sound chain has. */
@@ -42,12 +44,17 @@ export function checkCredentials(credentials: TlsCredentials): CheckedCredential
   }
   const key = readKey(credentials);
   if (leaf === undefined || !leaf.checkPrivateKey(key)) {
+    if (chain.some((certificate) => certificate.checkPrivateKey(key))) {
+      throw unusable('certificate', 'the certificate of the key is in it, but not as the first');
+    }
     throw unusable('key', 'the key does not belong to the certificate');
   }
+  const last = lastBelow(authorities, leaf, chain);
   return {
     ...credentials,
     curve: key.asymmetricKeyDetails?.namedCurve,
-    leadsToOwnCa: leadsTo(authorities, leaf, chain),
+    leadsToOwnCa: last === undefined,
+    ...(last !== undefined && { endsAt: last }),
   };
 }
 
@@ -87,21 +94,36 @@ function readKey({ key, passphrase }: TlsCredentials): KeyObject {
   }
 }
 
-function leadsTo(
+/** The error for a certificate that does not lead to the own `ca`: which of the two files is at fault. */
+export function leadsElsewhere({ endsAt }: CheckedCredentials): PortsError {
+  if (endsAt !== undefined && !endsAt.checkIssued(endsAt)) {
+    const [subject, issuer] = [endsAt.subject, endsAt.issuer].map((name) =>
+      name.replaceAll('\n', ', '),
+    );
+    return unusable(
+      'certificate',
+      `"${subject}" in it was issued by "${issuer}", which is neither in it nor in the ca file`,
+    );
+  }
+  return unusable('ca', 'it did not issue the own certificate, which nobody would trust');
+}
+
+/** Where the chain ends that does not lead to an authority; undefined when it does. */
+function lastBelow(
   authorities: readonly X509Certificate[],
   leaf: X509Certificate,
   chain: readonly X509Certificate[],
-): boolean {
+): X509Certificate | undefined {
   const issued = (child: X509Certificate) => (candidate: X509Certificate) =>
     child.checkIssued(candidate) && child.verify(candidate.publicKey);
   let current = leaf;
   for (let step = 0; step < MAX_CHAIN_STEPS; step += 1) {
-    if (authorities.some(issued(current))) return true;
+    if (authorities.some(issued(current))) return undefined;
     const next = chain.find(issued(current));
-    if (next === undefined) return false;
+    if (next === undefined || next === current) return current;
     current = next;
   }
-  return false;
+  return current;
 }
 
 function reasonOf(cause: unknown): string {

@@ -3,6 +3,9 @@ import { jsonLine } from '../../output/body-json.ts';
 import { certificateLines, formatDay } from '../made-report.ts';
 import type { Renewal } from './renewal.ts';
 
+/** Ends so little apart are the same: both were made one after the other. */
+const DAY_MS = 86_400_000;
+
 /** Paths of the old files by those of the new ones. */
 type Kept = ReadonlyMap<string, string>;
 
@@ -55,7 +58,7 @@ function linesOf({ issuerEndsMs, renewed, replacements, target }: Renewal, kept:
     ...lines.slice(3),
     ...(isNewKey && isLeaf(kind) ? [`      old node ID  ${identity.nodeId ?? 'none'}`] : []),
     `      old files    ${oldFiles.join(' ')}`,
-    ...(issuerEndsMs < validToMs
+    ...(issuerEndsMs < validToMs - DAY_MS
       ? [`      ITS AUTHORITY ENDS ON ${formatDay(issuerEndsMs)}: renew that as well`]
       : []),
   ];

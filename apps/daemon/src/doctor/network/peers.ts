@@ -4,7 +4,6 @@ import {
   formatHostPort,
   type HostPort,
   type NodeConfig,
-  OWN_KEY,
   type PeerProbe,
   probeChannel,
   probePeer,
@@ -100,7 +99,7 @@ function findingOf(at: HostPort, found: PeerProbe): DoctorFinding {
       return { severity: 'note', code: 'peer-reached', subject, message };
     }
     case 'self':
-      return { severity: 'error', code: 'own-key', subject, ...OWN_KEY };
+      return { severity: 'error', code: 'own-key', subject, ...refusalText('own-key') };
     case 'channel-port':
       return {
         severity: 'error',

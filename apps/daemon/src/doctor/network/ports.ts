@@ -109,7 +109,8 @@ function adminFinding(at: HostPort, cause: unknown): DoctorFinding {
 }
 
 function nameOf(holder: Exclude<Holder, { kind: 'self' }>): string {
-  if (holder.kind === 'unknown') return 'another program, not this node,';
+  if (holder.kind === 'unknown')
+    return 'another program, or this node if its files were changed since it started,';
   const { commonName, issuerCommonName } = holder.identity;
   return `${commonName} of ${issuerCommonName}`;
 }

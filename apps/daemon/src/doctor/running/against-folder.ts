@@ -15,8 +15,8 @@ export function otherNode({ admin, state }: Running, path: string): DoctorFindin
     severity: 'error',
     code: 'other-node',
     subject: admin,
-    message: `it is the admin port of ${state.name} of ${state.agency}, not of the node of ${path}`,
-    fix: 'name the admin port of this node: admin_listen_port in [amop]',
+    message: `${state.name} of ${state.agency} answers at it, with another key than that of ${path}`,
+    fix: 'if it is this node, started before its key was changed: put the old files back, or restart it to take the new node ID; else name the admin port of this node, admin_listen_port in [amop]',
   };
 }
 
@@ -24,7 +24,7 @@ export function otherNode({ admin, state }: Running, path: string): DoctorFindin
 export function checkLoaded(
   path: string,
   { p2p }: Pick<NodeConfig, 'p2p'>,
-  { state }: Running,
+  { admin, state }: Running,
 ): DoctorFinding[] {
   const [leaf] = splitPemChain(p2p.credentials.certificate);
   const file = p2p.credentials.files?.certificate ?? path;
@@ -36,7 +36,7 @@ export function checkLoaded(
       code: 'not-loaded',
       subject: file,
       message: 'the node still has the certificate that was there before',
-      fix: 'amop reload',
+      fix: `amop reload --admin ${admin}`,
     });
   }
   const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -46,7 +46,7 @@ export function checkLoaded(
       code: 'changed-since-start',
       subject: path,
       message: `it was changed at ${new Date(changedMs).toISOString()}, after the node was started`,
-      fix: 'amop reload, if that was not done since',
+      fix: `amop reload --admin ${admin}, if that was not done since`,
     });
   }
   return findings;
