@@ -6,6 +6,7 @@ import { checkDemo } from './accept/demo.mjs';
 import { neighbours } from './accept/neighbours.mjs';
 import { checkRotation } from './accept/rotation.mjs';
 import { checkScale } from './accept/scale.mjs';
+import { checkSight } from './accept/sight.mjs';
 
 /**
  * @typedef {object} Result
@@ -20,6 +21,7 @@ const checks = {
   scale: checkScale,
   demo: checkDemo,
   rotation: checkRotation,
+  sight: checkSight,
   ...neighbours,
 };
 const groups = { neighbours: Object.keys(neighbours) };
