@@ -4,13 +4,15 @@ export { RecordingHandler, turns } from './compliance/recording-handler.ts';
 export { transportCompliance } from './compliance/transport-compliance.ts';
 export { freePort } from './free-port.ts';
 export { ManualScheduler } from './manual-scheduler.ts';
-export { MemoryLink } from './memory/memory-link.ts';
+export { MemoryLink, type MemorySide } from './memory/memory-link.ts';
 export {
   createMemoryNetwork,
   type MemoryNetwork,
   type MemoryNetworkOptions,
   type MemoryPartyOptions,
+  type MemoryReach,
 } from './memory/memory-network.ts';
+export type { MemoryPost } from './memory/memory-post.ts';
 export { SeededRandom } from './seeded-random.ts';
 export {
   createTestChain,

@@ -51,6 +51,11 @@ export class MemoryConnection implements Connection {
     this.#other = other;
   }
 
+  /** Whether it has ended, though its handler may not have been told yet. */
+  get isOver(): boolean {
+    return this.#state === 'over';
+  }
+
   get backlogBytes(): number {
     return this.#state === 'over' ? 0 : (this.#outgoing?.backlogBytes ?? 0);
   }

@@ -10,7 +10,11 @@ import {
   type Transport,
 } from '@amop/ports';
 import { systemClock, systemScheduler } from '@amop/ports/system';
-import { MemoryLink } from './memory-link.ts';
+import { MemoryLink, type MemorySide } from './memory-link.ts';
+import type { MemoryPost } from './memory-post.ts';
+
+/** Whether a dialled port can be reached: `lost` answers nothing until the dialler gives up. */
+export type MemoryReach = 'open' | 'refused' | 'lost';
 
 /** How a memory network behaves. */
 export interface MemoryNetworkOptions {
@@ -24,12 +28,29 @@ export interface MemoryNetworkOptions {
   readonly chunkBytes?: (availableBytes: number) => number;
   /** Bytes under way in one direction before backlog builds up. Default 65 536. */
   readonly windowBytes?: number;
+  /** Time that a write and a dial take to the other side, in ms. Default: none. */
+  readonly delayMs?: () => number;
+  /** Time until the kernel of the writer takes what was written and says so, in ms. Default: none. */
+  readonly drainDelayMs?: () => number;
   /** Default 5 000. */
   readonly closeTimeoutMs?: number;
+  /** Asked at each dial, by the names of the parties. Default: everybody reaches everybody. */
+  readonly reach?: (from: string, to: string) => MemoryReach;
+  /** Is told of each link when it comes into being. */
+  readonly onLink?: (link: MemoryLink, from: string, to: string) => void;
+  /** Is told of each write, before it travels. */
+  readonly onWrite?: (link: MemoryLink, side: MemorySide, bytes: Uint8Array) => void;
 }
 
 /** What a party of a memory network is like. */
 export interface MemoryPartyOptions {
+  /** For `reach` and `onLink`. Default: `partyN`. */
+  readonly name?: string;
+  /** Clock and scheduler of the process it lives in. Default: those of the network. */
+  readonly clock?: Clock;
+  readonly scheduler?: Scheduler;
+  /** Calls back in that process. Default: at the end of its turn, or by its clock. */
+  readonly post?: MemoryPost;
   /** Whose certificates it trusts. Default: everybody's. */
   readonly trusts?: (identity: PeerIdentity) => boolean;
 }
@@ -43,6 +64,10 @@ export interface MemoryNetwork {
 }
 
 interface Party {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly post: MemoryPost;
   readonly identity: PeerIdentity;
   readonly trusts: (identity: PeerIdentity) => boolean;
 }
@@ -53,6 +78,7 @@ interface OpenPort {
 }
 
 const FIRST_FREE_PORT = 49_152;
+const DIAL_TIMEOUT_MS = 10_000;
 const LOCAL_HOST = '127.0.0.1';
 
 /** Makes a network; parties on it find each other by `host` and `port`, as given to `listen`. */
@@ -65,6 +91,7 @@ class Network implements MemoryNetwork {
   readonly #options: MemoryNetworkOptions;
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
+  readonly #post: MemoryPost;
   readonly #ports: Map<string, OpenPort> = new Map();
   #nextPort = FIRST_FREE_PORT;
   #parties = 0;
@@ -73,6 +100,7 @@ class Network implements MemoryNetwork {
     this.#options = options;
     this.#scheduler = options.scheduler ?? systemScheduler;
     this.#clock = options.clock ?? systemClock;
+    this.#post = postOf(this.#clock, this.#scheduler);
   }
 
   transport(given: Partial<PeerIdentity> = {}, options: MemoryPartyOptions = {}): Transport {
@@ -87,7 +115,16 @@ class Network implements MemoryNetwork {
       validToMs: Number.MAX_SAFE_INTEGER,
       ...given,
     };
-    const party = { identity, trusts: options.trusts ?? (() => true) };
+    const { clock = this.#clock, scheduler = this.#scheduler } = options;
+    const isOwn = options.clock !== undefined || options.scheduler !== undefined;
+    const party = {
+      name: options.name ?? `party${digits}`,
+      clock,
+      scheduler,
+      post: options.post ?? (isOwn ? postOf(clock, scheduler) : this.#post),
+      identity,
+      trusts: options.trusts ?? (() => true),
+    };
     return {
       listen: (listenOptions) => this.#listen(party, listenOptions),
       dial: (dialOptions) => this.#dial(party, dialOptions),
@@ -117,32 +154,37 @@ class Network implements MemoryNetwork {
   }
 
   #dial(party: Party, options: DialOptions): Promise<Connection> {
-    const { host, port, signal } = options;
+    const { signal } = options;
     return new Promise((resolve, reject) => {
       const abort = () => reject(aborted(options));
       if (signal?.aborted) return abort();
       signal?.addEventListener('abort', abort, { once: true });
-      this.#scheduler.endOfTurn(() => {
+      const settle = (): void => {
         signal?.removeEventListener('abort', abort);
         if (signal?.aborted) return;
-        const open = this.#ports.get(keyOf(host, port));
         try {
-          resolve(this.#connect(party, open, options));
+          resolve(this.#connect(party, options));
         } catch (error) {
           reject(error);
         }
-      });
+      };
+      const isLost = this.#reach(party, options) === 'lost';
+      const { timeoutMs = DIAL_TIMEOUT_MS } = options;
+      party.post(settle, isLost ? timeoutMs : 2 * (this.#options.delayMs?.() ?? 0));
     });
   }
 
-  #connect(dialer: Party, open: OpenPort | undefined, { host, port }: DialOptions): Connection {
-    if (open === undefined) {
-      throw new PortsError(
-        'AMOP_PORTS_DIAL_FAILED',
-        `No connection to ${host} port ${port}: refused.`,
-        { host, port, reason: 'refused', systemCode: 'ECONNREFUSED', retryable: true },
-      );
-    }
+  #reach(from: Party, { host, port }: DialOptions): MemoryReach {
+    const open = this.#ports.get(keyOf(host, port));
+    if (open === undefined) return 'refused';
+    return this.#options.reach?.(from.name, open.party.name) ?? 'open';
+  }
+
+  #connect(dialer: Party, dialOptions: DialOptions): Connection {
+    const { host, port } = dialOptions;
+    const reach = this.#reach(dialer, dialOptions);
+    const open = this.#ports.get(keyOf(host, port));
+    if (open === undefined || reach !== 'open') throw dialFailed(dialOptions, reach);
     const dialerEndpoint = { host: LOCAL_HOST, port: this.#freePort() };
     const { party: acceptor, options } = open;
     const refuse = (
@@ -178,21 +220,22 @@ class Network implements MemoryNetwork {
     dialerEndpoint: { readonly host: string; readonly port: number },
     options: ListenOptions,
   ): Connection {
-    const link = new MemoryLink(
-      { identity: dialer.identity, ...dialerEndpoint },
-      { identity: acceptor.identity, ...acceptorEndpoint },
+    const { closeTimeoutMs = 5_000, delayMs, drainDelayMs, onLink, onWrite } = this.#options;
+    const link: MemoryLink = new MemoryLink(
+      { ...dialer, ...dialerEndpoint },
+      { ...acceptor, ...acceptorEndpoint },
       {
         windowBytes: this.#options.windowBytes ?? 65_536,
         chunkBytes: this.#chunkBytes(),
-      },
-      {
-        clock: this.#clock,
-        scheduler: this.#scheduler,
-        closeTimeoutMs: this.#options.closeTimeoutMs ?? 5_000,
+        delayMs,
+        drainDelayMs,
+        closeTimeoutMs,
+        onWrite: onWrite && ((side, bytes) => onWrite(link, side, bytes)),
       },
     );
     this.links.push(link);
-    this.#scheduler.endOfTurn(() => options.onConnection(link.acceptor));
+    acceptor.post(() => options.onConnection(link.acceptor), 0);
+    onLink?.(link, dialer.name, acceptor.name);
     return link.dialer;
   }
 
@@ -206,6 +249,28 @@ class Network implements MemoryNetwork {
     this.#nextPort += 1;
     return this.#nextPort - 1;
   }
+}
+
+function postOf(clock: Clock, scheduler: Scheduler): MemoryPost {
+  return (callback, delayMs) => {
+    if (delayMs > 0) clock.setTimer(callback, delayMs);
+    else scheduler.endOfTurn(callback);
+  };
+}
+
+function dialFailed({ host, port }: DialOptions, reach: MemoryReach): PortsError {
+  const reason = reach === 'lost' ? 'timeout' : 'refused';
+  return new PortsError(
+    'AMOP_PORTS_DIAL_FAILED',
+    `No connection to ${host} port ${port}: ${reason}.`,
+    {
+      host,
+      port,
+      reason,
+      systemCode: reach === 'lost' ? 'ETIMEDOUT' : 'ECONNREFUSED',
+      retryable: true,
+    },
+  );
 }
 
 function keyOf(host: string, port: number): string {

@@ -1,4 +1,4 @@
-import type { Scheduler } from '@amop/ports';
+import type { MemoryPost } from './memory-post.ts';
 
 /** How bytes travel through a {@link MemoryPipe}. */
 export interface MemoryPipeOptions {
@@ -6,10 +6,18 @@ export interface MemoryPipeOptions {
   readonly windowBytes: number;
   /** Size of the next piece to deliver, of so many bytes there are; `undefined` keeps each write whole. */
   readonly chunkBytes: ((available: number) => number) | undefined;
+  /** Time that a write takes to the other side, in ms. Never overtakes. `undefined`: none. */
+  readonly delayMs: (() => number) | undefined;
+  /** Time until the kernel of the writer takes what was written and says so, in ms. `undefined`: none. */
+  readonly drainDelayMs: (() => number) | undefined;
 }
 
 /** The two ends of a {@link MemoryPipe}. */
 export interface MemoryPipeEnds {
+  /** Where the writer's events go. */
+  readonly toWriter: MemoryPost;
+  /** Where the reader's events go. The same function as `toWriter`: both share one turn. */
+  readonly toReader: MemoryPost;
   /** All that was written is on its way. */
   onFlushed(): void;
   /** Whether the reader takes bytes now. */
@@ -17,6 +25,14 @@ export interface MemoryPipeEnds {
   onChunk(chunk: Uint8Array): void;
   /** The writer has ended and everything was delivered. */
   onEnd(): void;
+  /** Told of each write, for who looks on. */
+  onWrite?(bytes: Uint8Array): void;
+}
+
+/** Bytes on their way, and when they are there. */
+interface Packet {
+  bytes: Uint8Array;
+  readonly dueMs: number;
 }
 
 /**
@@ -27,27 +43,40 @@ export interface MemoryPipeEnds {
  */
 export class MemoryPipe {
   readonly #options: MemoryPipeOptions;
-  readonly #scheduler: Scheduler;
+  readonly #nowMs: () => number;
   readonly #ends: MemoryPipeEnds;
-  readonly #run: () => void;
+  readonly #runWriter: () => void;
+  readonly #runReader: () => void;
   #waiting: Uint8Array[] = [];
-  #window: Uint8Array[] = [];
+  #window: Packet[] = [];
   #waitingBytes = 0;
   #windowBytes = 0;
+  #lastDueMs = 0;
   #flushDue = false;
   #ended = false;
   #endDelivered = false;
   #broken = false;
   #stalled = false;
-  #scheduled = false;
+  #writerDue = false;
+  #readerDue = false;
 
-  constructor(options: MemoryPipeOptions, scheduler: Scheduler, ends: MemoryPipeEnds) {
+  constructor(options: MemoryPipeOptions, nowMs: () => number, ends: MemoryPipeEnds) {
     this.#options = options;
-    this.#scheduler = scheduler;
+    this.#nowMs = nowMs;
     this.#ends = ends;
-    this.#run = () => {
-      this.#scheduled = false;
-      if (!this.#broken && !this.#stalled) this.#turn();
+    this.#runWriter = () => {
+      this.#writerDue = false;
+      if (this.#broken || this.#stalled) return;
+      this.#write();
+      if (ends.toWriter === ends.toReader) this.#read();
+      else this.#wakeReader();
+      this.#tellWriter();
+    };
+    this.#runReader = () => {
+      this.#readerDue = false;
+      if (this.#broken || this.#stalled) return;
+      this.#read();
+      if (this.#waitingBytes > 0) this.#wakeWriter();
     };
   }
 
@@ -63,16 +92,17 @@ export class MemoryPipe {
 
   write(bytes: Uint8Array): void {
     if (this.#ended || this.#broken) return;
+    this.#ends.onWrite?.(bytes);
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     this.#flushDue = true;
-    this.wake();
+    this.#wakeWriter();
   }
 
   /** No more bytes will be written. */
   end(): void {
     this.#ended = true;
-    this.wake();
+    this.#wakeWriter();
   }
 
   /** Drops everything; nothing is delivered any more. */
@@ -84,6 +114,24 @@ export class MemoryPipe {
     this.#windowBytes = 0;
   }
 
+  /** The writer is gone: of what is under way only the first `bytes` arrive. */
+  cut(bytes: number): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    let left = bytes;
+    for (const packet of this.#window) {
+      packet.bytes = packet.bytes.subarray(0, left);
+      left -= packet.bytes.length;
+    }
+    this.#windowBytes = Math.min(this.#windowBytes, bytes);
+    this.#window = this.#window.filter((packet) => packet.bytes.length > 0);
+  }
+
+  /** Bytes that are on their way. */
+  get windowBytes(): number {
+    return this.#windowBytes;
+  }
+
   /** Holds everything back, or lets it go on. */
   stall(isStalled: boolean): void {
     this.#stalled = isStalled;
@@ -92,40 +140,34 @@ export class MemoryPipe {
 
   /** Looks again at the end of the turn: the reader may have begun to read. */
   wake(): void {
-    if (this.#scheduled || this.#broken) return;
-    this.#scheduled = true;
-    this.#scheduler.endOfTurn(this.#run);
+    this.#wakeWriter();
+    if (this.#ends.toWriter !== this.#ends.toReader) this.#wakeReader();
   }
 
-  #turn(): void {
-    this.#fillWindow();
-    while (this.#windowBytes > 0 && !this.#broken && this.#ends.isReading()) {
-      const chunk = this.#takeChunk();
-      this.#ends.onChunk(chunk);
-    }
-    if (this.#broken) return;
-    if (this.#waitingBytes > 0) {
-      if (this.#windowBytes < this.#options.windowBytes) this.wake();
-      return;
-    }
-    if (this.#flushDue) {
-      this.#flushDue = false;
-      this.#ends.onFlushed();
-    }
-    const isDone = this.#ended && this.#windowBytes === 0 && this.#waitingBytes === 0;
-    if (isDone && !this.#endDelivered && this.#ends.isReading()) {
-      this.#endDelivered = true;
-      this.#ends.onEnd();
-    }
+  #wakeWriter(): void {
+    if (this.#writerDue || this.#broken) return;
+    this.#writerDue = true;
+    this.#ends.toWriter(this.#runWriter, this.#options.drainDelayMs?.() ?? 0);
   }
 
-  #fillWindow(): void {
+  #wakeReader(): void {
+    if (this.#readerDue || this.#broken) return;
+    const [next] = this.#window;
+    if (next === undefined && !this.isEndFlushed) return;
+    this.#readerDue = true;
+    const dueMs = next?.dueMs ?? this.#lastDueMs;
+    this.#ends.toReader(this.#runReader, Math.max(0, dueMs - this.#nowMs()));
+  }
+
+  #write(): void {
+    const dueMs = Math.max(this.#nowMs() + (this.#options.delayMs?.() ?? 0), this.#lastDueMs);
+    this.#lastDueMs = dueMs;
     for (;;) {
       const [next] = this.#waiting;
       const room = this.#options.windowBytes - this.#windowBytes;
       if (next === undefined || room <= 0) return;
       const taken = next.subarray(0, room);
-      this.#window.push(taken.slice());
+      this.#window.push({ bytes: taken.slice(), dueMs });
       this.#windowBytes += taken.length;
       this.#waitingBytes -= taken.length;
       if (taken.length === next.length) this.#waiting.shift();
@@ -133,26 +175,64 @@ export class MemoryPipe {
     }
   }
 
-  #takeChunk(): Uint8Array {
-    const [first = new Uint8Array()] = this.#window;
-    const wanted = this.#options.chunkBytes?.(this.#windowBytes) ?? first.length;
-    const bytes = Math.max(1, Math.min(wanted, this.#windowBytes));
-    this.#windowBytes -= bytes;
-    if (bytes <= first.length) {
-      if (bytes === first.length) this.#window.shift();
-      else this.#window[0] = first.subarray(bytes);
-      return first.subarray(0, bytes);
+  #tellWriter(): void {
+    if (this.#broken) return;
+    if (this.#waitingBytes > 0) {
+      if (this.#windowBytes < this.#options.windowBytes) this.#wakeWriter();
+    } else if (this.#flushDue) {
+      this.#flushDue = false;
+      this.#ends.onFlushed();
     }
+  }
+
+  #read(): void {
+    while (this.#arrivedBytes() > 0 && !this.#broken && this.#ends.isReading()) {
+      this.#ends.onChunk(this.#takeChunk());
+    }
+    if (this.#broken || this.#endDelivered) return;
+    if (this.#windowBytes > 0) {
+      if (this.#ends.isReading()) this.#wakeReader();
+    } else if (this.isEndFlushed && this.#ends.isReading()) {
+      this.#endDelivered = true;
+      this.#ends.onEnd();
+    }
+  }
+
+  #arrivedBytes(): number {
+    const nowMs = this.#nowMs();
+    // Due times only rise: as a rule all of it is there.
+    if (this.#lastDueMs <= nowMs) return this.#windowBytes;
+    let bytes = 0;
+    for (const packet of this.#window) {
+      if (packet.dueMs > nowMs) break;
+      bytes += packet.bytes.length;
+    }
+    return bytes;
+  }
+
+  #takeChunk(): Uint8Array {
+    const arrivedBytes = this.#arrivedBytes();
+    const first = this.#window[0]?.bytes ?? new Uint8Array();
+    const wanted = this.#options.chunkBytes?.(arrivedBytes) ?? first.length;
+    const bytes = Math.max(1, Math.min(wanted, arrivedBytes));
+    this.#windowBytes -= bytes;
+    if (bytes <= first.length) return this.#takeFirst(bytes);
     const chunk = new Uint8Array(bytes);
-    let filled = 0;
-    while (filled < bytes) {
-      const [part = new Uint8Array()] = this.#window;
-      const taken = part.subarray(0, bytes - filled);
-      chunk.set(taken, filled);
-      filled += taken.length;
-      if (taken.length === part.length) this.#window.shift();
-      else this.#window[0] = part.subarray(taken.length);
+    for (let filled = 0; filled < bytes; ) {
+      const part = this.#takeFirst(bytes - filled);
+      chunk.set(part, filled);
+      filled += part.length;
     }
     return chunk;
+  }
+
+  /** Takes at most `bytes` from the oldest packet. */
+  #takeFirst(bytes: number): Uint8Array {
+    const [packet] = this.#window;
+    if (packet === undefined) return new Uint8Array();
+    const taken = packet.bytes.subarray(0, bytes);
+    if (taken.length === packet.bytes.length) this.#window.shift();
+    else packet.bytes = packet.bytes.subarray(taken.length);
+    return taken;
   }
 }
