@@ -1,0 +1,278 @@
+import type {
+  FailureEvent,
+  HistoryEvent,
+  PublishEvent,
+  ReceivedEvent,
+  RequestEvent,
+  SubscriptionEvent,
+  SuccessEvent,
+} from '../history/history-event.ts';
+import { describeMessage, type MessageRecord, type Run } from './message-record.ts';
+import type { Rule, Violation } from './violation.ts';
+
+/** What a {@link Judge} may be told. */
+export interface JudgeOptions {
+  /** How late a call may end, in ms: the step of timers, and what the machine takes. Default 60. */
+  readonly slackMs?: number;
+}
+
+/**
+ * Reads a history of what applications did and saw, in the order it happened, and finds what must not be.
+ *
+ * It knows nothing of nodes: the same rules judge a simulation and a network of processes. Memory grows with
+ * the number of messages.
+ */
+export class Judge {
+  readonly violations: Violation[] = [];
+  readonly #slackMs: number;
+  readonly #messages: Map<string, MessageRecord> = new Map();
+  readonly #runs: Map<string, Run> = new Map();
+  /** `client topic` of those who may receive now. */
+  readonly #subscribed: Set<string> = new Set();
+  #atMs = 0;
+
+  constructor(options: JudgeOptions = {}) {
+    this.#slackMs = options.slackMs ?? 60;
+  }
+
+  /** Messages whose sending has not ended, by id. */
+  open(): MessageRecord[] {
+    return [...this.#messages.values()].filter(({ outcome }) => outcome === 'open');
+  }
+
+  /** Looks at the next event. */
+  take(event: HistoryEvent): void {
+    this.#atMs = event.atMs;
+    switch (event.kind) {
+      case 'subscribe':
+      case 'subscribed':
+      case 'unsubscribe':
+        this.#subscription(event);
+        break;
+      case 'request':
+      case 'publish':
+        this.#sent(event);
+        break;
+      case 'success':
+        this.#succeeded(event);
+        break;
+      case 'failure':
+        this.#failed(event);
+        break;
+      case 'received':
+        this.#received(event);
+        break;
+      case 'answered':
+        this.#answered(event.run);
+        break;
+      case 'strange':
+        this.#found('strange', `${event.client}: ${event.text}`);
+        break;
+      case 'killed':
+        this.#killed(event.client);
+        break;
+      case 'stood-still':
+        this.#stoodStill(event.client, event.ms);
+        break;
+      case 'fair':
+        this.#fair(event.group, event.among);
+        break;
+      case 'settled':
+        this.#settled();
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** The history is over: what has not ended never will. */
+  end(): void {
+    for (const record of this.open()) {
+      this.#found('never-ended', `${describeMessage(record)} has no outcome`, record);
+    }
+    this.#settled();
+  }
+
+  #subscription({ client, kind, topic }: SubscriptionEvent): void {
+    const key = `${client} ${topic}`;
+    if (kind === 'unsubscribe') this.#subscribed.delete(key);
+    else this.#subscribed.add(key);
+  }
+
+  #sent(sent: RequestEvent | PublishEvent): void {
+    const deadlineMs =
+      sent.kind === 'request' ? sent.atMs + sent.timeoutMs : Number.POSITIVE_INFINITY;
+    this.#messages.set(sent.message, {
+      sent,
+      deadlineMs,
+      outcome: 'open',
+      runs: [],
+      receivers: new Set(),
+    });
+  }
+
+  #succeeded(event: SuccessEvent): void {
+    const record = this.#ended(event.message, event.client);
+    if (record === undefined) return;
+    record.outcome = 'success';
+    const { sent } = record;
+    const what = describeMessage(record);
+    if (sent.forbidden === true) this.#found('forbidden', `${what} was taken`, record);
+    if (sent.kind === 'publish') return;
+    const run = event.run === undefined ? undefined : this.#runs.get(event.run);
+    if (run === undefined) {
+      this.#found('unearned-success', `${what} succeeded with an answer of no handler`, record);
+    } else if (run.message !== event.message) {
+      this.#found('unearned-success', `${what} got the answer to ${run.message}`, record);
+    } else if (!run.answered) {
+      this.#found(
+        'unearned-success',
+        `${what} got an answer that ${run.client} never gave`,
+        record,
+      );
+    }
+    this.#checkRuns(record);
+  }
+
+  #failed(event: FailureEvent): void {
+    const record = this.#ended(event.message, event.client);
+    if (record === undefined) return;
+    record.outcome = event;
+    if (record.sent.kind === 'publish') {
+      if (record.sent.mustReach !== undefined) {
+        this.#found('should-reach', `${describeMessage(record)} failed: ${event.code}`, record);
+      }
+      return;
+    }
+    if (record.sent.mustSucceed === true) {
+      this.#found('should-succeed', `${describeMessage(record)} failed: ${event.code}`, record);
+    }
+    this.#checkRuns(record);
+  }
+
+  #ended(message: string, client: string): MessageRecord | undefined {
+    const record = this.#messages.get(message);
+    if (record === undefined) {
+      this.#found('strange', `${client}: an outcome of ${message}, which was never sent`);
+      return undefined;
+    }
+    if (record.outcome !== 'open') {
+      this.#found('one-outcome', `${describeMessage(record)} ended a second time`, record);
+      return undefined;
+    }
+    const lateMs = this.#atMs - record.deadlineMs;
+    if (lateMs > this.#slackMs) {
+      const text = `${describeMessage(record)} ended ${Math.round(lateMs)} ms after its deadline`;
+      this.#found('deadline', text, record);
+    }
+    return record;
+  }
+
+  #received(event: ReceivedEvent): void {
+    const { client, form, message, topic } = event;
+    const record = this.#messages.get(message);
+    if (record === undefined) {
+      this.#found('strange', `${client} received ${message}, which was never sent`);
+      return;
+    }
+    const what = describeMessage(record);
+    const expected = record.sent.kind === 'request' ? 'request' : 'multicast';
+    if (record.sent.topic !== topic || form !== expected) {
+      this.#found('strange', `${client} received ${what} as ${form} on ${topic}`, record);
+    }
+    if (!this.#subscribed.has(`${client} ${topic}`)) {
+      this.#found('not-subscribed', `${client} received ${what} without wanting it`, record);
+    }
+    if (record.sent.forbidden === true) {
+      this.#found('forbidden', `${client} received ${what}, which must not be sent`, record);
+    }
+    if (form === 'request') this.#ran(record, event);
+    else if (record.receivers.has(client)) {
+      this.#found('twice-received', `${client} received ${what} twice`, record);
+    } else record.receivers.add(client);
+  }
+
+  #ran(
+    record: MessageRecord,
+    { client, message, repeats = false, run: name }: ReceivedEvent,
+  ): void {
+    const run = { message, client, repeats, answered: false };
+    record.runs.push(run);
+    if (name !== undefined) this.#runs.set(name, run);
+    this.#checkRuns(record);
+  }
+
+  /** Holds what ran against what the sender knows by now. */
+  #checkRuns(record: MessageRecord): void {
+    const { outcome, runs, sent } = record;
+    if (sent.kind !== 'request') return;
+    const mayRepeat = sent.repeats === true || runs.some(({ repeats }) => repeats);
+    if (runs.length > 1 && !mayRepeat) {
+      const who = runs.map(({ client }) => client).join(' and ');
+      this.#found('ran-twice', `${describeMessage(record)} ran at ${who}`, record);
+    }
+    if (typeof outcome === 'object' && outcome.told === 'no' && runs.length > 0) {
+      const { client } = runs[0] ?? { client: '' };
+      const text = `${describeMessage(record)} ran at ${client}, and failed with ${outcome.code}: "nobody saw it"`;
+      this.#found('ran-though-no', text, record);
+    }
+  }
+
+  #answered(name: string): void {
+    const run = this.#runs.get(name);
+    if (run !== undefined) run.answered = true;
+  }
+
+  #killed(client: string): void {
+    for (const record of this.open()) if (record.sent.client === client) record.outcome = 'lost';
+    for (const key of [...this.#subscribed]) {
+      if (key.startsWith(`${client} `)) this.#subscribed.delete(key);
+    }
+  }
+
+  #stoodStill(client: string, ms: number): void {
+    for (const record of this.open()) if (record.sent.client === client) record.deadlineMs += ms;
+  }
+
+  #fair(group: string, among: readonly string[]): void {
+    const shares = new Map(among.map((client) => [client, 0]));
+    for (const { runs, sent } of this.#messages.values()) {
+      if (sent.kind !== 'request' || sent.group !== group) continue;
+      for (const { client } of runs) shares.set(client, (shares.get(client) ?? 0) + 1);
+    }
+    const text = [...shares].map(([client, share]) => `${client} ${share}`).join(', ');
+    if (among.some((client) => shares.get(client) === 0)) {
+      this.#found('unfair', `the requests of ${group} went to: ${text}`);
+    }
+  }
+
+  #settled(): void {
+    for (const record of this.#messages.values()) {
+      const { receivers, sent } = record;
+      if (sent.kind !== 'publish' || sent.mustReach === undefined) continue;
+      const missed = sent.mustReach.filter((client) => !receivers.has(client));
+      if (missed.length === 0) continue;
+      this.#found(
+        'should-reach',
+        `${describeMessage(record)} did not reach ${missed.join(', ')}`,
+        record,
+      );
+    }
+  }
+
+  #found(rule: Rule, text: string, record?: MessageRecord): void {
+    const message = record?.sent.message;
+    if (message !== undefined) {
+      const isKnown = this.violations.some(
+        (each) => each.rule === rule && each.message === message,
+      );
+      if (isKnown) return;
+    }
+    this.violations.push({
+      rule,
+      atMs: this.#atMs,
+      text,
+      ...(message !== undefined && { message }),
+    });
+  }
+}

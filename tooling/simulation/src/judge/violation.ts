@@ -1,0 +1,37 @@
+/** What must hold, and in a few words what it means. */
+export const RULES = {
+  'one-outcome': 'each request and each publish ends exactly once',
+  deadline: 'each ends by its deadline',
+  'never-ended': 'each ends',
+  'unearned-success': 'no request succeeds without a handler that answered just it',
+  'ran-twice': 'a handler runs once per request, unless the sender was told otherwise',
+  'ran-though-no': 'no handler runs for a request whose sender was told that nobody saw it',
+  'not-subscribed': 'nobody receives what he did not subscribe',
+  forbidden: 'nobody sends or receives what he is not allowed to',
+  'twice-received': 'a multicast reaches each session at most once',
+  strange: 'what arrives is what was sent, whole and on its topic',
+  'should-succeed': 'without a fault, a request to a willing subscriber is answered',
+  'should-reach': 'without a fault, a multicast reaches every subscriber',
+  unfair: 'every subscriber has its share of the requests',
+  'not-converged': 'views converge after the last fault',
+  'lost-peer': 'no connection between nodes ends without a cause',
+  'over-limit': 'queues and tables stay under their limits',
+  'left-over': 'at the end all timers and entries are gone',
+  'no-answer': 'each request frame of an original SDK gets exactly one answer frame',
+  crash: 'nothing throws where nobody catches it',
+  endless: 'it comes to rest',
+} as const;
+
+/** Name of a rule. */
+export type Rule = keyof typeof RULES;
+
+/** Something that must not be. */
+export interface Violation {
+  readonly rule: Rule;
+  /** Milliseconds on the clock of the history. */
+  readonly atMs: number;
+  /** What was found, with names and numbers. */
+  readonly text: string;
+  /** Id of the message concerned. */
+  readonly message?: string;
+}
