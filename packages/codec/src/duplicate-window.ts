@@ -9,7 +9,8 @@ const RESULT_OFFSET = 38;
 
 /** Options of `DuplicateWindow`. */
 export interface DuplicateWindowOptions {
-  /** How long a frame is remembered at least, unless the table is full; 5000 ms unless given. */
+  /** How long a frame is remembered at least, unless the table is full; 60 000 ms unless given:
+   * a copy may wait as long on a connection that is cut off and not given up yet. */
   readonly windowMs?: number;
   /** Frames remembered at most, the oldest half is forgotten first; 65536 unless given. */
   readonly maxEntries?: number;
@@ -42,7 +43,7 @@ export class DuplicateWindow {
 
   /** @throws CodecError `AMOP_CODEC_INVALID_ARGUMENT` */
   constructor(options: DuplicateWindowOptions) {
-    const { windowMs = 5000, maxEntries = 65_536, seed } = options;
+    const { windowMs = 60_000, maxEntries = 65_536, seed } = options;
     if (!(windowMs > 0)) throw invalidArgument('windowMs', 'above 0');
     if (!(maxEntries >= 2)) throw invalidArgument('maxEntries', 'at least 2');
     if (!isU32(seed)) throw invalidArgument('seed', 'an unsigned 32-bit integer');
