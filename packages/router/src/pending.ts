@@ -2,6 +2,9 @@ import type { ChannelFrame, ErrorDetail } from '@amop/codec';
 import { WheelEntry } from '@amop/ports';
 import type { Origin, PeerTarget, SessionTarget } from './target.ts';
 
+/** Seqs that a session is remembered to owe an answer for: those beyond are forgotten, the oldest first. */
+const MAX_OWED = 64;
+
 /**
  * A local session with the requests that it has been given and not answered.
  *
@@ -16,10 +19,34 @@ export class SessionEndpoint {
   readonly pending: Map<string, PendingRequest> = new Map();
   /** As {@link Origin.applicationMark}; set by the owner when it knows. */
   applicationMark = 0;
+  /** Seqs of requests that nobody waits for any more and that it has not answered. */
+  readonly #owed: Set<string> = new Set();
 
   constructor(id: number, target: SessionTarget) {
     this.id = id;
     this.target = target;
+  }
+
+  /**
+   * Whether another request must not be pushed under this seq: the answer to the one before may still come, and would
+   * be taken for its own. Only an original SDK that counts its seqs from 1 makes two senders meet so.
+   */
+  isTaken(key: string): boolean {
+    return this.pending.has(key) || this.#owed.has(key);
+  }
+
+  /** Nobody waits for its answer under this seq any more. */
+  giveUp(key: string): void {
+    this.pending.delete(key);
+    this.#owed.add(key);
+    if (this.#owed.size <= MAX_OWED) return;
+    const [oldest] = this.#owed;
+    if (oldest !== undefined) this.#owed.delete(oldest);
+  }
+
+  /** The answer came for which nobody waited. */
+  answeredLate(key: string): void {
+    this.#owed.delete(key);
   }
 }
 

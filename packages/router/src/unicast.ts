@@ -118,9 +118,11 @@ export class UnicastRouter {
   answerFromSession(session: SessionEndpoint, frame: ChannelFrame, nowMs: number): boolean {
     const request = session.pending.get(frame.seqKey);
     if (request === undefined) {
+      session.answeredLate(frame.seqKey);
       this.#deps.counters.unexpectedAnswers++;
       return false;
     }
+    session.pending.delete(frame.seqKey);
     if (isDeclined(frame)) {
       request.unanswered = true;
       this.#failed(request, 'declined', false, nowMs);
@@ -207,7 +209,7 @@ export class UnicastRouter {
 
   #pushToSession(request: PendingRequest, endpoint: SessionEndpoint, nowMs: number): boolean {
     let key = request.frame.seqKey;
-    if (endpoint.pending.has(key) || isSender(endpoint, request)) {
+    if (endpoint.isTaken(key) || isSender(endpoint, request)) {
       key = this.#deps.nextSeqKey();
       this.#deps.counters.renamedSeqs++;
     }
@@ -307,9 +309,10 @@ function isSender(endpoint: SessionEndpoint, { origin, senderMark }: PendingRequ
   return senderMark !== 0 && senderMark === endpoint.applicationMark;
 }
 
+/** The attempt is over; a session that has not answered may still do so. */
 function detach(attempt: Attempt): void {
-  if (attempt.kind === 'session') attempt.endpoint.pending.delete(attempt.key);
-  else attempt.endpoint.pending.delete(attempt.key);
+  if (attempt.kind === 'peer') attempt.endpoint.pending.delete(attempt.key);
+  else if (attempt.endpoint.pending.has(attempt.key)) attempt.endpoint.giveUp(attempt.key);
 }
 
 function markTried(request: PendingRequest, id: number): void {

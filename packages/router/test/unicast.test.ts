@@ -225,6 +225,40 @@ describe('an answer', () => {
     expect(first.outcomes).toHaveLength(1);
   });
 
+  it('that comes late is not taken for the answer to another request with its seq (D-30)', () => {
+    const router = createRouter();
+    const [first, second] = [new MemorySession(router), new MemorySession(router)];
+    const subscriber = new MemorySession(router, 'orders');
+    router.requestFromSession(first, request('1'), 'orders', 1_000, 0);
+    router.sweep(1_100);
+    router.requestFromSession(second, request('1'), 'orders', 1_000, 1_200);
+    const [, renamed] = subscriber.pushed;
+
+    expect(router.answerFromSession(subscriber.endpoint, answer(seq('1')), 1_300)).toBe(false);
+    expect(second.outcomes).toEqual([]);
+    expect(
+      router.answerFromSession(subscriber.endpoint, answer(renamed?.seqKey ?? ''), 1_300),
+    ).toBe(true);
+    expect(second.outcomes).toMatchObject([{ kind: 'answer' }]);
+
+    router.requestFromSession(second, request('1'), 'orders', 1_000, 1_400);
+    expect(subscriber.pushed.at(-1)?.seqKey).toBe(seq('1'));
+  });
+
+  it('is not waited for from a session that owes too many', () => {
+    const router = createRouter();
+    const sender = new MemorySession(router);
+    const subscriber = new MemorySession(router, 'orders');
+    const texts = Array.from({ length: 65 }, (_, index) => String(index));
+    for (const text of texts) router.requestFromSession(sender, request(text), 'orders', 1_000, 0);
+    router.sweep(1_100);
+    for (const text of ['1', '0'])
+      router.requestFromSession(sender, request(text), 'orders', 1_000, 1_200);
+    const [taken, forgotten] = subscriber.pushed.slice(-2);
+    expect(taken?.seqKey).not.toBe(seq('1'));
+    expect(forgotten?.seqKey).toBe(seq('0'));
+  });
+
   it('from a peer counts by p2p seq on that peer only, and only as a 0x31 frame (D-30)', () => {
     const router = createRouter();
     const sender = new MemorySession(router);
