@@ -1,6 +1,7 @@
-import { type CertificateIdentity, describeCertificate, splitPemChain } from '@amop/crypto';
+import type { CertificateIdentity } from '@amop/crypto';
 import type { PeerIdentity } from '@amop/ports';
-import type { Credentials, NodeConfig } from './config/node-config.ts';
+import { certificatesOf } from './config/certificate-of.ts';
+import type { NodeConfig } from './config/node-config.ts';
 import type { NodeContext } from './node-context.ts';
 
 const DAY_MS = 86_400_000;
@@ -76,10 +77,4 @@ export class CertificateWatch {
       else logger.warn({ ...certificate }, 'own certificate expires soon: renew it');
     }
   }
-}
-
-function certificatesOf({ ca, certificate }: Credentials): CertificateIdentity[] {
-  return [ca, certificate].flatMap((pem) =>
-    splitPemChain(pem).map((der) => describeCertificate(der)),
-  );
 }

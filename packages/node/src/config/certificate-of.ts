@@ -21,16 +21,26 @@ export function nodeIdOf(credentials: Credentials): string {
   );
 }
 
+/** What was read of credentials, as long as somebody holds them: a node looks at its own in several rooms. */
+const leaves: WeakMap<Credentials, CertificateIdentity> = new WeakMap();
+const whole: WeakMap<Credentials, readonly CertificateIdentity[]> = new WeakMap();
+
 /**
  * What the leaf of a node's own certificate chain says.
  *
  * @throws NodeError `AMOP_NODE_CREDENTIALS` when the PEM text holds no certificate
  */
-export function certificateOf({ certificate }: Credentials): CertificateIdentity {
+export function certificateOf(credentials: Credentials): CertificateIdentity {
+  const known = leaves.get(credentials);
+  if (known !== undefined) return known;
   const fix = 'node.crt holds the leaf first, then the agency and the CA, in PEM';
   try {
-    const [leaf] = splitPemChain(certificate);
-    if (leaf !== undefined) return describeCertificate(leaf);
+    const [leaf] = splitPemChain(credentials.certificate);
+    if (leaf !== undefined) {
+      const identity = describeCertificate(leaf);
+      leaves.set(credentials, identity);
+      return identity;
+    }
   } catch (cause) {
     throw new NodeError(
       'AMOP_NODE_CREDENTIALS',
@@ -40,4 +50,20 @@ export function certificateOf({ certificate }: Credentials): CertificateIdentity
     );
   }
   throw new NodeError('AMOP_NODE_CREDENTIALS', 'the node certificate is empty', { fix });
+}
+
+/**
+ * What all certificates of the credentials say, the authorities first.
+ *
+ * @throws CryptoError when one of them cannot be read
+ */
+export function certificatesOf(credentials: Credentials): readonly CertificateIdentity[] {
+  const known = whole.get(credentials);
+  if (known !== undefined) return known;
+  const { ca, certificate } = credentials;
+  const identities = [ca, certificate].flatMap((pem) =>
+    splitPemChain(pem).map((der) => describeCertificate(der)),
+  );
+  whole.set(credentials, identities);
+  return identities;
 }
