@@ -3,11 +3,12 @@ import {
   createMemoryNetwork,
   createTestChain,
   type MemoryNetworkOptions,
+  type MemoryPartyOptions,
   SeededRandom,
   transportCompliance,
   VirtualClock,
 } from '@amop/testkit';
-import { createTlsTransport } from '../src/system/index.ts';
+import { createTlsTransport, systemScheduler } from '../src/system/index.ts';
 
 function tlsParties(profile: 'p256' | 'secp256k1'): ComplianceParties {
   const clock = new VirtualClock();
@@ -42,17 +43,20 @@ function tlsParties(profile: 'p256' | 'secp256k1'): ComplianceParties {
   };
 }
 
-function memoryParties(options: MemoryNetworkOptions): ComplianceParties {
+function memoryParties(
+  options: MemoryNetworkOptions,
+  postOf: () => MemoryPartyOptions = () => ({}),
+): ComplianceParties {
   const clock = new VirtualClock();
   const network = createMemoryNetwork({ ...options, clock });
   const trusts = ({ issuerName }: { readonly issuerName: string }) => issuerName === 'CN=agency';
   return {
     listener: {
-      transport: network.transport({ commonName: 'node7' }, { trusts }),
+      transport: network.transport({ commonName: 'node7' }, { trusts, ...postOf() }),
       identity: { commonName: 'node7', nodeId: '1'.padStart(128, '0') },
     },
     dialer: {
-      transport: network.transport({ commonName: 'sdk', organizationalUnit: 'sdk' }),
+      transport: network.transport({ commonName: 'sdk', organizationalUnit: 'sdk' }, postOf()),
       identity: { commonName: 'sdk', organizationalUnit: 'sdk' },
     },
     stranger: network.transport({ issuerName: 'CN=other' }),
@@ -68,4 +72,14 @@ transportCompliance('memory', () => memoryParties({}));
 transportCompliance('memory, split anywhere', () => {
   const random = new SeededRandom(3);
   return memoryParties({ chunkBytes: (available) => 1 + random.below(Math.min(available, 9_000)) });
+});
+transportCompliance('memory, each end in a process of its own, events late', () => {
+  const random = new SeededRandom(4);
+  const late = (callback: () => void, turns: number): void => {
+    systemScheduler.endOfTurn(() => {
+      if (turns > 0) late(callback, turns - 1);
+      else callback();
+    });
+  };
+  return memoryParties({}, () => ({ post: (callback) => late(callback, random.below(3)) }));
 });

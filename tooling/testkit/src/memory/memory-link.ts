@@ -65,9 +65,9 @@ export class MemoryLink {
     return this.#acceptor;
   }
 
-  /** Whether at least one end is not over. */
-  get isOpen(): boolean {
-    return !this.#dialer.isOver || !this.#acceptor.isOver;
+  /** Whether one end is not over. */
+  isOpenAt(side: MemorySide): boolean {
+    return !(side === 'dialer' ? this.#dialer : this.#acceptor).isOver;
   }
 
   /** Breaks the link: both ends close with `AMOP_PORTS_CONNECTION_LOST`. */

@@ -234,7 +234,8 @@ class Network implements MemoryNetwork {
       },
     );
     this.links.push(link);
-    acceptor.post(() => options.onConnection(link.acceptor), 0);
+    // As with TLS the dialler is ready first: its last message is still under way.
+    acceptor.post(() => options.onConnection(link.acceptor), delayMs?.() ?? 0);
     onLink?.(link, dialer.name, acceptor.name);
     return link.dialer;
   }

@@ -75,8 +75,9 @@ export class MemoryPipe {
     this.#runReader = () => {
       this.#readerDue = false;
       if (this.#broken || this.#stalled) return;
+      const bytes = this.#windowBytes;
       this.#read();
-      if (this.#waitingBytes > 0) this.#wakeWriter();
+      if (this.#waitingBytes > 0 && this.#windowBytes < bytes) this.#wakeWriter();
     };
   }
 
