@@ -4,6 +4,13 @@ import { rolldown } from 'rolldown';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
+/** What is built, by name. */
+export const ENTRIES = {
+  judge: 'src/judge/index.ts',
+  main: 'src/main.ts',
+  worker: 'src/worker.ts',
+};
+
 /**
  * Writes `<name>.mjs` for each entry.
  *
@@ -17,6 +24,7 @@ export async function bundle({ root, outDir, entries }) {
     ),
     platform: 'node',
     external: ['snappy'],
+    tsconfig: false,
     resolve: { conditionNames: ['@amop/source', 'node', 'import', 'default'] },
     logLevel: 'warn',
   });
@@ -31,5 +39,5 @@ export async function bundle({ root, outDir, entries }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await bundle({ root: here, outDir: `${here}dist`, entries: { judge: 'src/judge/index.ts' } });
+  await bundle({ root: here, outDir: `${here}dist`, entries: ENTRIES });
 }

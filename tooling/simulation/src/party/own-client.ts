@@ -1,0 +1,342 @@
+import {
+  type AmopClient,
+  AnswerError,
+  ClientError,
+  connect,
+  type Message,
+  type Subscription,
+} from '@amop/client';
+import {
+  encodeAnswerText,
+  encodeMessageText,
+  readAnswerText,
+  readMessageText,
+} from '../history/message-text.ts';
+import type { SimProcess } from '../machine/sim-process.ts';
+import type { Behaviour, ClientPlan } from '../plan/plan.ts';
+import type { Stage } from '../run/stage.ts';
+
+/** Longest wait of a slow handler, in ms: beyond the 5 s of an original node. */
+const SLOW_MAX_MS = 7_000;
+/** Longest pause of an iterating reader, in ms. */
+const PAUSE_MAX_MS = 400;
+/** A client that cannot connect keeps trying for the whole run, in ms. */
+const CONNECT_MS = 3_600_000;
+const CLOSE_MS = 1_000;
+
+/** What a request is sent with. */
+export interface RequestOptions {
+  readonly bytes: number;
+  readonly timeoutMs: number;
+  readonly abortAfterMs?: number | undefined;
+  readonly mustSucceed?: boolean;
+  readonly group?: string;
+}
+
+interface Wish {
+  readonly behaviour: Behaviour;
+  /** Ends the call that is under way. */
+  readonly giveUp: AbortController;
+  subscription: Subscription | undefined;
+}
+
+/** An application on the shipped client, which writes down all that it does and sees. */
+export class OwnClient {
+  readonly name: string;
+  readonly plan: ClientPlan;
+  readonly #stage: Stage;
+  readonly #endpoints: readonly string[];
+  readonly #fingerprint: string;
+  /** Topics that it wants, also after a crash. */
+  readonly #wishes: Map<string, Wish> = new Map();
+  #process: SimProcess;
+  #client: AmopClient | undefined;
+  #lives = 0;
+  #sent = 0;
+  #runs = 0;
+
+  /** @param endpoints `host:port` of its nodes, in the order of the plan */
+  constructor(plan: ClientPlan, endpoints: readonly string[], fingerprint: string, stage: Stage) {
+    this.name = plan.name;
+    this.plan = plan;
+    this.#endpoints = endpoints;
+    this.#fingerprint = fingerprint;
+    this.#stage = stage;
+    this.#process = stage.process(plan.name, 0);
+  }
+
+  get process(): SimProcess {
+    return this.#process;
+  }
+
+  /** The client of this life; undefined while it connects. */
+  get client(): AmopClient | undefined {
+    return this.#client;
+  }
+
+  /** Names of the nodes to which it has a link that can be used, preferred first. */
+  readyNodes(): string[] {
+    const states = this.#client?.nodes() ?? [];
+    return this.plan.nodes.filter((_, index) => states[index]?.state === 'ready');
+  }
+
+  /** Topics that it has and that its nodes know of, unless they are forbidden. */
+  topics(): string[] {
+    return [...this.#wishes].flatMap(([topic, { subscription }]) =>
+      subscription === undefined ? [] : [topic],
+    );
+  }
+
+  /** Whether all its links are usable and all its wishes fulfilled. */
+  isSettled(): boolean {
+    const isReady = this.readyNodes().length === this.plan.nodes.length;
+    return isReady && [...this.#wishes].every(([topic, wish]) => this.#isFulfilled(topic, wish));
+  }
+
+  /** What it still waits for, for people. */
+  waitsFor(): string {
+    const missing = [...this.#wishes].filter(([topic, wish]) => !this.#isFulfilled(topic, wish));
+    const nodes = this.#client
+      ?.nodes()
+      .map(({ endpoint, error, state }) => `${endpoint} ${state} ${error?.message ?? ''}`);
+    return `${this.name}: links ${nodes?.join('; ') ?? 'none'}; topics not there: ${missing.map(([topic]) => topic).join(' ')}`;
+  }
+
+  /** Begins a life: connects, and subscribes what it wants. */
+  start(): void {
+    const life = this.#lives;
+    this.#lives += 1;
+    if (life > 0) this.#process = this.#stage.process(this.name, life);
+    const process = this.#process;
+    const { clock, random, scheduler } = process;
+    const transport = this.#stage.transport(process, { fingerprint256: this.#fingerprint });
+    const connected = connect({
+      nodes: this.#endpoints,
+      connectTimeoutMs: CONNECT_MS,
+      ports: { transport, clock, random, scheduler },
+      logger: this.#stage.logger(this.name),
+      name: this.name,
+    });
+    this.#watch(
+      connected.then((client) => {
+        if (this.#process !== process) return;
+        this.#client = client;
+        for (const [topic, wish] of this.#wishes) this.#subscribe(topic, wish);
+      }),
+    );
+  }
+
+  /** The process is killed. */
+  crash(silent: boolean): void {
+    this.#process.die();
+    this.#client = undefined;
+    for (const wish of this.#wishes.values()) wish.subscription = undefined;
+    this.#stage.cabling.died(this.name, silent);
+    this.#stage.record({ kind: 'killed', client: this.name });
+  }
+
+  /** Ends as a well-behaved application does; resolves when nothing of it is left. */
+  close(): Promise<void> {
+    const { name } = this;
+    for (const topic of this.#wishes.keys()) {
+      this.#stage.record({ kind: 'unsubscribe', client: name, topic });
+    }
+    this.#wishes.clear();
+    return this.#client?.close({ timeoutMs: CLOSE_MS }) ?? Promise.resolve();
+  }
+
+  subscribe(topic: string, behaviour: Behaviour): void {
+    if (this.#wishes.has(topic)) return;
+    const wish: Wish = { behaviour, giveUp: new AbortController(), subscription: undefined };
+    this.#wishes.set(topic, wish);
+    this.#subscribe(topic, wish);
+  }
+
+  unsubscribe(topic: string): void {
+    const wish = this.#wishes.get(topic);
+    if (wish === undefined) return;
+    this.#wishes.delete(topic);
+    this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
+    wish.giveUp.abort();
+    if (wish.subscription !== undefined) this.#watch(wish.subscription.unsubscribe());
+  }
+
+  request(topic: string, options: RequestOptions): void {
+    const client = this.#client;
+    if (client === undefined) return;
+    const { bytes, timeoutMs, abortAfterMs, ...expected } = options;
+    const message = this.#nextMessage();
+    const abort = abortAfterMs === undefined ? undefined : new AbortController();
+    if (abort !== undefined) this.#process.later(abortAfterMs ?? 0, () => abort.abort());
+    this.#stage.record({
+      kind: 'request',
+      client: this.name,
+      message,
+      topic,
+      timeoutMs,
+      ...(this.plan.forbidden.includes(topic) && { forbidden: true }),
+      ...expected,
+    });
+    const body = encodeMessageText(message, bytes);
+    const ended = client.request(topic, body, {
+      timeoutMs,
+      ...(abort && { signal: abort.signal }),
+    });
+    this.#watch(
+      ended.then(
+        (reply) => {
+          const run = readAnswerText(reply.body);
+          this.#ended({ kind: 'success', client: this.name, message, ...(run && { run }) });
+        },
+        (error: unknown) => this.#failed(message, error),
+      ),
+    );
+  }
+
+  publish(topic: string, bytes: number, mustReach?: readonly string[]): void {
+    const client = this.#client;
+    if (client === undefined) return;
+    const message = this.#nextMessage();
+    this.#stage.record({
+      kind: 'publish',
+      client: this.name,
+      message,
+      topic,
+      ...(this.plan.forbidden.includes(topic) && { forbidden: true }),
+      ...(mustReach && { mustReach }),
+    });
+    this.#watch(
+      client.publish(topic, encodeMessageText(message, bytes)).then(
+        () => this.#ended({ kind: 'success', client: this.name, message }),
+        (error: unknown) => this.#failed(message, error),
+      ),
+    );
+  }
+
+  #ended(happening: Parameters<Stage['record']>[0]): void {
+    this.#stage.record(happening);
+  }
+
+  #failed(message: string, error: unknown): void {
+    if (error instanceof ClientError) {
+      const { code, details } = error;
+      this.#ended({
+        kind: 'failure',
+        client: this.name,
+        message,
+        code: details.reason === undefined ? code : `${code} (${details.reason})`,
+        told: details.maybeDelivered,
+      });
+    } else this.#stage.crashed(this.name, error);
+  }
+
+  #subscribe(topic: string, wish: Wish): void {
+    const client = this.#client;
+    if (client === undefined) return;
+    const { name } = this;
+    if (!this.plan.forbidden.includes(topic)) {
+      this.#stage.record({ kind: 'subscribe', client: name, topic });
+    }
+    const options = { timeoutMs: CONNECT_MS, signal: wish.giveUp.signal };
+    const subscribed = isIterator(wish.behaviour)
+      ? client.subscribe(topic, options)
+      : client.subscribe(topic, (message) => this.#handle(message, wish.behaviour), options);
+    this.#watch(
+      subscribed.then((subscription) => this.#subscribed(client, topic, wish, subscription)),
+    );
+  }
+
+  #subscribed(client: AmopClient, topic: string, wish: Wish, subscription: Subscription): void {
+    if (this.#client !== client) return;
+    if (this.#wishes.get(topic) !== wish) {
+      // It came in the same turn in which it was given up.
+      this.#watch(subscription.unsubscribe());
+      return;
+    }
+    wish.subscription = subscription;
+    this.#stage.record({ kind: 'subscribed', client: this.name, topic });
+    if (isIterator(wish.behaviour)) this.#watch(this.#iterate(subscription, wish));
+  }
+
+  async #iterate(subscription: Subscription, wish: Wish): Promise<void> {
+    const process = this.#process;
+    for await (const message of subscription) {
+      // Given up: what still waits is handed back.
+      if (this.#wishes.get(subscription.topic) !== wish) break;
+      if (wish.behaviour === 'declines' && !this.#stage.isCalm && message.awaitsAnswer) {
+        message.decline();
+        continue;
+      }
+      const run = this.#received(message);
+      if (!this.#stage.isCalm) await this.#pause(process, PAUSE_MAX_MS);
+      if (run === undefined) continue;
+      this.#stage.record({ kind: 'answered', client: this.name, run });
+      message.respond(encodeAnswerText(run));
+    }
+  }
+
+  async #handle(message: Message, behaviour: Behaviour): Promise<Uint8Array | undefined> {
+    const process = this.#process;
+    const run = this.#received(message);
+    if (run === undefined) return undefined;
+    const manner = this.#stage.isCalm ? 'prompt' : behaviour;
+    if (manner === 'silent') await new Promise(() => undefined);
+    if (manner === 'slow') await this.#pause(process, SLOW_MAX_MS);
+    if (manner === 'throws') {
+      throw process.random.below(2) === 0
+        ? new AnswerError('not today')
+        : new Error('handler fault');
+    }
+    this.#stage.record({ kind: 'answered', client: this.name, run });
+    return encodeAnswerText(run);
+  }
+
+  /** Writes down what came in; gives the run of a request. */
+  #received(message: Message): string | undefined {
+    const { body, kind: form, topic } = message;
+    const id = readMessageText(body);
+    if (id === undefined) {
+      const text = `${body.length} bytes on ${topic} that are no whole message`;
+      this.#stage.record({ kind: 'strange', client: this.name, text });
+      return undefined;
+    }
+    this.#runs += 1;
+    const run = form === 'request' ? `${this.name}.${this.#lives}.${this.#runs}` : undefined;
+    this.#stage.record({
+      kind: 'received',
+      client: this.name,
+      message: id,
+      topic,
+      form,
+      ...(run !== undefined && { run }),
+    });
+    return run;
+  }
+
+  #pause(process: SimProcess, maxMs: number): Promise<void> {
+    return new Promise((resolve) => process.later(process.random.below(maxMs), resolve));
+  }
+
+  #isFulfilled(topic: string, { subscription }: Wish): boolean {
+    return subscription !== undefined || this.plan.forbidden.includes(topic);
+  }
+
+  #nextMessage(): string {
+    this.#sent += 1;
+    return `${this.name}-${this.#sent}`;
+  }
+
+  /** A promise of ours that fails in a living process is a fault; in a dead one nobody asks. */
+  #watch(promise: Promise<unknown>): void {
+    const process = this.#process;
+    promise.catch((error: unknown) => {
+      if (process.isDead) return;
+      if (error instanceof ClientError) this.#stage.note(this.name, String(error));
+      else this.#stage.crashed(this.name, error);
+    });
+  }
+}
+
+function isIterator(behaviour: Behaviour): boolean {
+  return behaviour === 'iterates' || behaviour === 'declines';
+}

@@ -1,0 +1,149 @@
+import type { SeededRandom } from '@amop/testkit/memory';
+import type { OwnClient } from '../party/own-client.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Cast } from './cast.ts';
+import type { Stage } from './stage.ts';
+import { applicationsOf, areNeighbours } from './views.ts';
+
+/** Requests of a fair group for each of its receivers: the chance that one gets none is 10^-13. */
+const SHARE = 30;
+const TIMEOUT_MS = 15_000;
+/** Time in which everything that is sent has arrived, in ms. */
+const SETTLE_MS = 16_000;
+const ROUND_TRIPS = 4;
+const SIZES: readonly number[] = [0, 100, 3_000, 30_000];
+
+/**
+ * The time after the last fault: what is sent now must arrive.
+ *
+ * One subscriber of a topic stays as it is, while others come and go.
+ */
+export class Calm {
+  readonly #plan: Plan;
+  readonly #cast: Cast;
+  readonly #stage: Stage;
+  readonly #random: SeededRandom;
+
+  constructor(plan: Plan, cast: Cast, stage: Stage) {
+    this.#plan = plan;
+    this.#cast = cast;
+    this.#stage = stage;
+    this.#random = stage.random('calm');
+  }
+
+  /** Sends, and waits until all of it has had its time. */
+  async run(): Promise<void> {
+    const { loop } = this.#stage;
+    const leaving = this.#drawLeaving();
+    for (const client of this.#cast.clients.values()) {
+      const [node] = client.readyNodes();
+      if (node === undefined) continue;
+      for (const topic of this.#plan.topics) this.#use(client, node, topic, leaving);
+    }
+    this.#useSdks(leaving);
+    if (this.#random.below(3) === 0) this.#useFairly(leaving);
+    await loop.run(loop.nowMs + SETTLE_MS);
+    this.#stage.record({ kind: 'settled' });
+    for (const { group, among } of this.#groups) this.#stage.record({ kind: 'fair', group, among });
+  }
+
+  readonly #groups: { readonly group: string; readonly among: readonly string[] }[] = [];
+
+  /** Subscriptions, `client topic`, that come and go meanwhile: nobody may count on them. */
+  #drawLeaving(): Set<string> {
+    const leaving = new Set<string>();
+    for (const client of this.#cast.clients.values()) {
+      for (const topic of client.topics()) {
+        if (this.#random.below(4) > 0) continue;
+        leaving.add(`${client.name} ${topic}`);
+        const startMs = this.#random.below(300);
+        for (let turn = 0; turn < 3; turn += 1) {
+          const atMs = startMs + turn * 120;
+          client.process.later(atMs, () => client.unsubscribe(topic));
+          client.process.later(atMs + 60, () => client.subscribe(topic, 'prompt'));
+        }
+      }
+    }
+    return leaving;
+  }
+
+  #use(client: OwnClient, node: string, topic: string, leaving: ReadonlySet<string>): void {
+    if (client.plan.forbidden.includes(topic)) return;
+    const receivers = this.#receivers(node, topic, leaving);
+    const isLimited = this.#cast.nodes.get(node)?.plan.outgoingBytesPerS !== undefined;
+    const isSure = receivers.length > 0 && !isLimited;
+    for (let count = 0; count < 3; count += 1) {
+      const bytes = this.#size();
+      const atMs = this.#random.below(600);
+      client.process.later(atMs, () =>
+        client.request(topic, {
+          bytes,
+          timeoutMs: TIMEOUT_MS,
+          ...(isSure && { mustSucceed: true }),
+        }),
+      );
+    }
+    const bytes = this.#size();
+    client.process.later(this.#random.below(600), () =>
+      client.publish(topic, bytes, isSure ? receivers : undefined),
+    );
+  }
+
+  /** Bytes of a body that the links carry in a few round trips. */
+  #size(): number {
+    const bytes = SIZES[this.#random.below(SIZES.length)] ?? 0;
+    return Math.min(bytes, ROUND_TRIPS * this.#plan.weather.windowBytes);
+  }
+
+  #useSdks(leaving: ReadonlySet<string>): void {
+    for (const sdk of this.#cast.sdks.values()) {
+      const [topic] = this.#plan.topics;
+      if (topic === undefined) continue;
+      const receivers = this.#receivers(sdk.plan.node, topic, leaving);
+      const isLimited = this.#cast.nodes.get(sdk.plan.node)?.plan.outgoingBytesPerS !== undefined;
+      const isSure = receivers.length > 0 && !isLimited;
+      for (let count = 0; count < 6; count += 1) {
+        sdk.process.later(this.#random.below(600), () => sdk.request(topic, 100, isSure));
+      }
+      sdk.process.later(this.#random.below(600), () =>
+        sdk.publish(topic, 100, isSure ? receivers : undefined),
+      );
+    }
+  }
+
+  /** Many requests of one client in one second: everybody has his share (D-15). */
+  #useFairly(leaving: ReadonlySet<string>): void {
+    const clients = [...this.#cast.clients.values()];
+    const client = clients[this.#random.below(clients.length)];
+    const topic = this.#plan.topics[this.#random.below(this.#plan.topics.length)];
+    const [node] = client?.readyNodes() ?? [];
+    if (client === undefined || topic === undefined || node === undefined) return;
+    if (client.plan.forbidden.includes(topic)) return;
+    if (this.#cast.nodes.get(node)?.plan.outgoingBytesPerS !== undefined) return;
+    const among = this.#receivers(node, topic, leaving).filter((name) => name !== client.name);
+    if (among.length < 2) return;
+    const group = `${client.name}-${topic}`;
+    this.#groups.push({ group, among });
+    const startMs = this.#random.below(300);
+    for (let count = 0; count < SHARE * among.length; count += 1) {
+      client.process.later(startMs + count * 4, () =>
+        client.request(topic, { bytes: 60, timeoutMs: TIMEOUT_MS, mustSucceed: true, group }),
+      );
+    }
+  }
+
+  /** Who gets messages that are sent through the node: those there and at its neighbours. */
+  #receivers(node: string, topic: string, leaving: ReadonlySet<string>): string[] {
+    const machines = [...this.#cast.nodes.keys()].filter(
+      (name) => name === node || areNeighbours(this.#cast, node, name),
+    );
+    const originals = [...this.#cast.originals.values()].filter(
+      (each) => areNeighbours(this.#cast, node, each.name) && each.topics.includes(topic),
+    );
+    const names = [
+      ...machines.flatMap((name) => applicationsOf(this.#cast, name, topic)),
+      ...originals.map(({ name }) => name),
+    ];
+    return [...new Set(names)].filter((name) => !leaving.has(`${name} ${topic}`));
+  }
+}

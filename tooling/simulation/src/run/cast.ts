@@ -1,0 +1,96 @@
+import type { HostPort } from '@amop/node';
+import { OriginalNode } from '../party/original-node.ts';
+import { OriginalSdk } from '../party/original-sdk.ts';
+import { OwnClient } from '../party/own-client.ts';
+import { OwnNode } from '../party/own-node.ts';
+import type { Plan } from '../plan/plan.ts';
+import { nodeMembers } from './members.ts';
+import type { Stage } from './stage.ts';
+
+const CHANNEL_PORT = 20_200;
+/** Port of every node for nodes. */
+export const P2P_PORT = 30_300;
+
+/** Everybody who takes part in a run. */
+export class Cast {
+  readonly nodes: ReadonlyMap<string, OwnNode>;
+  readonly originals: ReadonlyMap<string, OriginalNode>;
+  readonly clients: ReadonlyMap<string, OwnClient>;
+  readonly sdks: ReadonlyMap<string, OriginalSdk>;
+
+  constructor(plan: Plan, stage: Stage) {
+    const members = nodeMembers();
+    const machines = [...plan.nodes, ...plan.originals].map(({ name }) => name);
+    const hostOf = (name: string): string => `10.0.0.${machines.indexOf(name) + 1}`;
+    const p2pOf = (name: string): HostPort => ({ host: hostOf(name), port: P2P_PORT });
+    const channelOf = (name: string): HostPort => ({ host: hostOf(name), port: CHANNEL_PORT });
+    const memberOf = (rank: number): (typeof members)[number] => {
+      const member = members[rank];
+      if (member === undefined) throw new RangeError(`no credentials for place ${rank}`);
+      return member;
+    };
+    const forbidden = new Map(
+      plan.clients.flatMap(({ forbidden: topics, name }) =>
+        topics.length > 0 ? [[fingerprintOf(name), topics] as const] : [],
+      ),
+    );
+    this.nodes = byName(
+      plan.nodes.map((each) => {
+        const ports = { channel: channelOf(each.name), p2p: p2pOf(each.name) };
+        const peers = each.dials.map(p2pOf);
+        const member = memberOf(each.rank);
+        return new OwnNode(
+          each,
+          { ...ports, peers, member, forbidden, topics: plan.topics },
+          stage,
+        );
+      }),
+    );
+    this.originals = byName(
+      plan.originals.map((each) => {
+        const peers = each.dials.map(p2pOf);
+        const options = { p2p: p2pOf(each.name), peers, member: memberOf(each.rank) };
+        return new OriginalNode(each, options, stage);
+      }),
+    );
+    this.clients = byName(
+      plan.clients.map((each) => {
+        const endpoints = each.nodes.map((node) => `${hostOf(node)}:${CHANNEL_PORT}`);
+        return new OwnClient(each, endpoints, fingerprintOf(each.name), stage);
+      }),
+    );
+    this.sdks = byName(
+      plan.sdks.map((each) => {
+        const fingerprint = fingerprintOf(each.sharesWith ?? each.name);
+        return new OriginalSdk(each, channelOf(each.node), fingerprint, stage);
+      }),
+    );
+  }
+
+  /** Brings everybody to life. */
+  start(): void {
+    for (const party of this.all()) party.start();
+  }
+
+  /** Nodes first. */
+  all(): (OwnNode | OriginalNode | OwnClient | OriginalSdk)[] {
+    return [
+      ...this.nodes.values(),
+      ...this.originals.values(),
+      ...this.clients.values(),
+      ...this.sdks.values(),
+    ];
+  }
+}
+
+function byName<Party extends { readonly name: string }>(parties: Party[]): Map<string, Party> {
+  return new Map(parties.map((party) => [party.name, party]));
+}
+
+/** What takes the place of the SHA-256 of a certificate. */
+function fingerprintOf(name: string): string {
+  const hex = Array.from(new TextEncoder().encode(name), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  );
+  return hex.join('').padStart(64, 'c');
+}

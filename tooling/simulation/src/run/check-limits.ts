@@ -1,0 +1,53 @@
+import type { RouterCounters } from '@amop/router';
+import type { Cast } from './cast.ts';
+import type { Stage } from './stage.ts';
+
+type RequestCounters = RouterCounters['requests']['application'];
+
+/** Requests of one sender at once: more than any plan sends. */
+const MAX_PENDING = 65_536;
+
+/** Looks whether what nodes and clients hold is within their limits. */
+export function checkLimits(cast: Cast, stage: Stage): void {
+  for (const { limits, name, node } of cast.nodes.values()) {
+    if (node === undefined) continue;
+    const { pendingRequests, reassemblyBytes, router } = node.counters();
+    check(stage, `${name}: bytes in reassembly`, reassemblyBytes, limits.reassemblyBytes);
+    check(stage, `${name}: pending requests`, pendingRequests, MAX_PENDING);
+    checkBooks(stage, name, router, pendingRequests);
+    const { peers, sessions } = node.sight.state();
+    for (const { queuedBytes } of [...peers, ...sessions]) {
+      check(stage, `${name}: bytes queued for one connection`, queuedBytes, limits.maxQueueBytes);
+    }
+  }
+  for (const { client, name } of cast.clients.values()) {
+    const { pendingCalls, queuedBytes, replies, requestErrors, requests } =
+      client?.counters() ?? NONE;
+    check(stage, `${name}: bytes queued`, queuedBytes, MAX_CLIENT_BYTES);
+    const ended = replies + requestErrors;
+    check(stage, `${name}: requests that ended`, ended, requests);
+    if (pendingCalls < 0) stage.found('over-limit', `${name}: ${pendingCalls} calls pending`);
+  }
+}
+
+const MAX_CLIENT_BYTES = 64 * 1024 * 1024 + 1024 * 1024;
+const NONE = { pendingCalls: 0, queuedBytes: 0, replies: 0, requestErrors: 0, requests: 0 };
+
+/** Each request that a node took has one outcome, or waits. */
+function checkBooks(stage: Stage, name: string, router: RouterCounters, pending: number): void {
+  const { application, peer } = router.requests;
+  const taken = application.received + peer.received;
+  const ended = outcomes(application) + outcomes(peer);
+  if (taken === ended + pending) return;
+  const text = `${name} took ${taken} requests: ${ended} have ended and ${pending} wait`;
+  stage.found('one-outcome', text);
+}
+
+function outcomes(counters: RequestCounters): number {
+  const { abandoned, answered, answeredWithError, failed100, failed103, failed104 } = counters;
+  return abandoned + answered + answeredWithError + failed100 + failed103 + failed104;
+}
+
+function check(stage: Stage, what: string, found: number, limit: number): void {
+  if (found > limit) stage.found('over-limit', `${what}: ${found}, limit ${limit}`);
+}

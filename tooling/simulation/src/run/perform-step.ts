@@ -1,0 +1,241 @@
+import { Hostile } from '../party/hostile.ts';
+import type { OwnClient } from '../party/own-client.ts';
+import type { OwnNode } from '../party/own-node.ts';
+import type { ActStep, FaultStep, Plan, Step } from '../plan/plan.ts';
+import type { Cast } from './cast.ts';
+import type { Stage } from './stage.ts';
+
+/** Does what a step says, and at its time undoes it. Ends of faults are kept in `cures` until then. */
+export class Performer {
+  readonly #plan: Plan;
+  readonly #cast: Cast;
+  readonly #stage: Stage;
+  readonly #cures: Set<() => void> = new Set();
+
+  constructor(plan: Plan, cast: Cast, stage: Stage) {
+    this.#plan = plan;
+    this.#cast = cast;
+    this.#stage = stage;
+  }
+
+  /** Does what the step says. */
+  perform(step: Step): void {
+    const { kind } = step;
+    if (
+      kind === 'request' ||
+      kind === 'publish' ||
+      kind === 'burst' ||
+      kind === 'subscribe' ||
+      kind === 'unsubscribe'
+    ) {
+      this.#act(step);
+    } else {
+      this.#stage.note(`step ${step.id}`, describeStep(step));
+      // Neither disturbs a connection that is in use.
+      if (kind !== 'reload' && kind !== 'clock') this.#stage.isFaultless = false;
+      this.#disturb(step);
+    }
+  }
+
+  /** Ends every fault that has not ended. */
+  cureAll(): void {
+    for (const cure of [...this.#cures]) cure();
+    this.#stage.cabling.healAll();
+    this.#stage.cabling.slowness = 1;
+  }
+
+  /** Each acts in its own process: one that is frozen acts later. */
+  #act(step: Step & ActStep): void {
+    const { clients, originals, sdks } = this.#cast;
+    const name = step.client;
+    const party = clients.get(name) ?? sdks.get(name) ?? originals.get(name);
+    party?.process.later(0, () => this.#actNow(step));
+  }
+
+  #actNow(step: Step & ActStep): void {
+    switch (step.kind) {
+      case 'request':
+        this.#request(step.client, step.topic, step);
+        break;
+      case 'publish':
+        this.#publish(step.client, step.topic, step.bytes);
+        break;
+      case 'burst':
+        for (let count = 0; count < step.count; count += 1) {
+          if (step.form === 'publish') this.#publish(step.client, step.topic, BURST_BYTES);
+          else
+            this.#request(step.client, step.topic, {
+              bytes: BURST_BYTES,
+              timeoutMs: BURST_TIMEOUT_MS,
+            });
+        }
+        break;
+      case 'subscribe':
+        this.#cast.clients.get(step.client)?.subscribe(step.topic, step.behaviour);
+        break;
+      case 'unsubscribe':
+        this.#cast.clients.get(step.client)?.unsubscribe(step.topic);
+        break;
+      default:
+        step satisfies never;
+    }
+  }
+
+  #request(
+    name: string,
+    topic: string,
+    options: {
+      readonly bytes: number;
+      readonly timeoutMs: number;
+      readonly abortAfterMs?: number | undefined;
+    },
+  ): void {
+    const { bytes, timeoutMs, abortAfterMs } = options;
+    this.#cast.clients.get(name)?.request(topic, { bytes, timeoutMs, abortAfterMs });
+    this.#cast.sdks.get(name)?.request(topic, bytes, false);
+    this.#cast.originals.get(name)?.request(topic, bytes);
+  }
+
+  #publish(name: string, topic: string, bytes: number): void {
+    this.#cast.clients.get(name)?.publish(topic, bytes);
+    this.#cast.sdks.get(name)?.publish(topic, bytes);
+    this.#cast.originals.get(name)?.publish(topic, bytes);
+  }
+
+  #disturb(step: Step & FaultStep): void {
+    const { cabling } = this.#stage;
+    switch (step.kind) {
+      case 'reset':
+        cabling.reset(...step.between);
+        break;
+      case 'cut':
+        cabling.cut(step.from, step.to);
+        this.#cureAfter(step.forMs, () => cabling.heal(step.from, step.to));
+        break;
+      case 'part': {
+        const [one, other] = step.between;
+        cabling.cut(one, other);
+        cabling.cut(other, one);
+        this.#cureAfter(step.forMs, () => {
+          cabling.heal(one, other);
+          cabling.heal(other, one);
+        });
+        break;
+      }
+      case 'freeze':
+        this.#freeze(step.who, step.forMs);
+        break;
+      case 'crash':
+        this.#crash(step.who, step.forMs, step.silent);
+        break;
+      case 'restart':
+        this.#restart(step.who, step.forMs);
+        break;
+      case 'clock': {
+        const process = this.#party(step.who)?.process;
+        if (process !== undefined) process.wallOffsetMs += step.byMs;
+        break;
+      }
+      case 'slow':
+        cabling.slowness = step.factor;
+        this.#cureAfter(step.forMs, () => {
+          cabling.slowness = 1;
+        });
+        break;
+      case 'reload':
+        this.#cast.nodes.get(step.who)?.reload();
+        break;
+      case 'hostile':
+        this.#hostile(step);
+        break;
+      default:
+    }
+  }
+
+  #freeze(who: string, forMs: number): void {
+    const process = this.#party(who)?.process;
+    if (process === undefined || process.isDead || process.isFrozen) return;
+    const { loop } = this.#stage;
+    const sinceMs = loop.nowMs;
+    process.freeze();
+    this.#cureAfter(forMs, () => {
+      if (process.isDead) return;
+      if (this.#cast.clients.has(who)) {
+        this.#stage.record({ kind: 'stood-still', client: who, ms: loop.nowMs - sinceMs });
+      }
+      process.thaw();
+    });
+  }
+
+  #crash(who: string, forMs: number, silent: boolean): void {
+    const party = this.#party(who);
+    if (party === undefined || party.process.isDead) return;
+    party.crash(silent);
+    this.#cureAfter(forMs, () => {
+      this.#stage.cabling.restarted(who);
+      if (party.process.isDead) party.start();
+    });
+  }
+
+  #restart(who: string, forMs: number): void {
+    const party = this.#cast.nodes.get(who);
+    if (party === undefined || party.process.isDead || party.node === undefined) return;
+    const { process } = party;
+    party.stop().catch((error: unknown) => this.#stage.crashed(who, error));
+    // What has not ended by itself until then is killed, as service managers do.
+    this.#cureAfter(forMs + STOP_MS, () => {
+      if (party.process !== process) return;
+      if (!process.isDead) party.crash(false);
+      party.start();
+    });
+  }
+
+  #hostile({ at, id, manner, port, seed }: Extract<Step, { kind: 'hostile' }>): void {
+    const node = this.#cast.nodes.get(at);
+    if (node === undefined) return;
+    const name = `h${id}`;
+    const hex = id.toString(16);
+    const identity =
+      port === 'p2p'
+        ? { nodeId: hex.padStart(128, 'e'), commonName: name, organizationalUnit: 'node' }
+        : { fingerprint256: hex.padStart(64, 'e'), commonName: name, organizationalUnit: 'sdk' };
+    new Hostile(
+      {
+        name,
+        at: port === 'p2p' ? node.p2p : node.channel,
+        port,
+        manner,
+        identity,
+        topics: this.#plan.topics,
+      },
+      this.#stage.random(`hostile ${seed}`),
+      this.#stage,
+    ).start();
+  }
+
+  #party(name: string): OwnNode | OwnClient | undefined {
+    return this.#cast.nodes.get(name) ?? this.#cast.clients.get(name);
+  }
+
+  #cureAfter(ms: number, cure: () => void): void {
+    const once = (): void => {
+      if (this.#cures.delete(once)) cure();
+    };
+    this.#cures.add(once);
+    this.#stage.loop.post(undefined, ms, once);
+  }
+}
+
+const BURST_BYTES = 150;
+const BURST_TIMEOUT_MS = 3_000;
+/** Time for a node to end by itself: its drain and what comes after, in ms. */
+const STOP_MS = 8_000;
+
+/** For people: what the step is, in the order of its members. */
+export function describeStep({ atMs: _at, id: _id, ...rest }: Step): string {
+  const { kind, ...facts } = rest;
+  const texts = Object.entries(facts).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${JSON.stringify(value)}`,
+  );
+  return [kind, ...texts].join(' ');
+}

@@ -1,0 +1,106 @@
+import { SeededRandom } from '@amop/testkit/memory';
+import { Judge } from '../judge/judge.ts';
+import type { Violation } from '../judge/violation.ts';
+import { Cabling, type WireWatch } from '../machine/cabling.ts';
+import { EventLoop } from '../machine/event-loop.ts';
+import type { Plan } from '../plan/plan.ts';
+import { Calm } from './calm.ts';
+import { Cast } from './cast.ts';
+import { checkLimits } from './check-limits.ts';
+import { endAll } from './end-all.ts';
+import { Performer } from './perform-step.ts';
+import { Stage, type TraceSink } from './stage.ts';
+import { unsettled } from './views.ts';
+
+/** Virtual time in which views must have converged after the last fault, in ms: a silent peer is noticed after 20 s,
+ * a silent client after 60 s, and a pause before redialling takes up to 10 s. */
+const CONVERGE_MS = 90_000;
+const LOOK_MS = 250;
+/** Longest way of a byte while links are slow, in ms. */
+const LAST_ARRIVAL_MS = 2_500;
+/** Connections and topics of the beginning may come together in any order; a run without faults converges so soon. */
+const FIRST_CONVERGE_MS = 25_000;
+
+/** What a run may be told. */
+export interface RunOptions {
+  /** Gets a line for everything that happens. */
+  readonly trace?: TraceSink;
+  /** Sees every write on every link. */
+  readonly watch?: WireWatch;
+  /** Is given the loop before anything happens. */
+  readonly onStart?: (loop: EventLoop) => void;
+}
+
+/** What came of a run. */
+export interface RunResult {
+  readonly violations: readonly Violation[];
+  /** Events that happened. */
+  readonly events: number;
+  /** Virtual time that passed, in ms. */
+  readonly virtualMs: number;
+}
+
+/** Carries out a plan from the first connection to the last timer. Same plan, same result. */
+export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
+  const loop = new EventLoop(new SeededRandom(plan.seed + 1));
+  options.onStart?.(loop);
+  const cabling = new Cabling(plan.weather, loop, new SeededRandom(plan.seed + 2), options.watch);
+  const judge = new Judge();
+  const stage = new Stage(plan.seed, { loop, cabling, judge, trace: options.trace });
+  const cast = new Cast(plan, stage);
+  const onStray = (error: unknown): void => stage.crashed('a promise that nobody awaits', error);
+  process.on('unhandledRejection', onStray);
+  try {
+    await act(plan, cast, stage);
+  } catch (error) {
+    stage.crashed('an event', error);
+  } finally {
+    process.off('unhandledRejection', onStray);
+  }
+  return { violations: judge.violations, events: loop.events, virtualMs: loop.nowMs };
+}
+
+async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
+  const { judge, loop } = stage;
+  const isOver = (): boolean => judge.violations.length > 0;
+  const performer = new Performer(plan, cast, stage);
+  cast.start();
+  for (const step of plan.steps) {
+    loop.post(undefined, step.atMs, () => {
+      performer.perform(step);
+      checkLimits(cast, stage);
+    });
+  }
+  await loop.run(plan.lengthMs, isOver);
+  performer.cureAll();
+  stage.isCalm = true;
+  stage.note('world', 'every fault has ended');
+  if (!isOver()) await converge(plan, cast, stage, isOver);
+  checkLimits(cast, stage);
+  if (!isOver()) await new Calm(plan, cast, stage).run();
+  checkLimits(cast, stage);
+  if (!isOver()) await endAll(plan, cast, stage);
+}
+
+async function converge(
+  plan: Plan,
+  cast: Cast,
+  stage: Stage,
+  isOver: () => boolean,
+): Promise<void> {
+  const { loop } = stage;
+  // What is under way on slow links arrives first.
+  await loop.run(loop.nowMs + LAST_ARRIVAL_MS, isOver);
+  const sinceMs = loop.nowMs;
+  const limitMs = stage.isFaultless ? FIRST_CONVERGE_MS : CONVERGE_MS;
+  for (;;) {
+    await loop.run(loop.nowMs + LOOK_MS, isOver);
+    const faults = unsettled(cast, plan.topics);
+    if (isOver() || faults.length === 0) break;
+    if (loop.nowMs - sinceMs < limitMs) continue;
+    const text = `${limitMs / 1_000} s after the last fault: ${faults.join('; ')}`;
+    stage.found('not-converged', text);
+    break;
+  }
+  stage.note('world', 'views have converged');
+}

@@ -1,0 +1,39 @@
+import type { Plan } from '../plan/plan.ts';
+import { describeStep } from '../run/perform-step.ts';
+
+/** Who takes part and what is to happen, one line each, for people. */
+export function describePlan(plan: Plan): string[] {
+  const { clients, nodes, originals, sdks, steps, topics, weather } = plan;
+  const { drainDelayMs, maxDelayMs, minDelayMs, split, windowBytes } = weather;
+  return [
+    `topics ${topics.join(', ')}`,
+    `links  ${minDelayMs}-${maxDelayMs} ms, drain ${drainDelayMs} ms, window ${windowBytes} B, split ${split}`,
+    ...nodes.map(
+      ({ compress, dials, name, outgoingBytesPerS, rank, tight }) =>
+        `${name}     node, dials ${list(dials)}${flag(compress, 'compresses')}${flag(tight, 'small queues')}${flag(outgoingBytesPerS !== undefined, 'bandwidth limit')}, node ID number ${rank}`,
+    ),
+    ...originals.map(
+      ({ behaviour, dials, name, topics: has }) =>
+        `${name}     original node, dials ${list(dials)}, has ${list(has)}, ${behaviour}`,
+    ),
+    ...clients.map(
+      ({ forbidden, name, nodes: at }) =>
+        `${name}     client of ${list(at)}${forbidden.length > 0 ? `, may not use ${list(forbidden)}` : ''}`,
+    ),
+    ...sdks.map(
+      ({ behaviour, name, node, topics: has }) =>
+        `${name}     original SDK at ${node}, has ${list(has)}, ${behaviour}`,
+    ),
+    ...steps.map(
+      (step) => `${(step.atMs / 1_000).toFixed(3)} s  step ${step.id}: ${describeStep(step)}`,
+    ),
+  ];
+}
+
+function list(names: readonly string[]): string {
+  return names.length > 0 ? names.join(' ') : 'nobody';
+}
+
+function flag(isSet: boolean, text: string): string {
+  return isSet ? `, ${text}` : '';
+}
