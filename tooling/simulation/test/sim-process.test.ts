@@ -31,9 +31,7 @@ test('promises go on before the next event', async () => {
   const { clock } = process('n');
   clock.setTimer(() => {
     note('event')();
-    Promise.resolve()
-      .then(() => Promise.resolve())
-      .then(note('promise'));
+    queueMicrotask(() => queueMicrotask(note('promise')));
   }, 1);
   clock.setTimer(note('next event'), 1.5);
   await loop.run(10);

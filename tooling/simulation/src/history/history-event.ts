@@ -73,30 +73,30 @@ export interface ReceivedEvent extends OfMessage {
 }
 
 /** A run of a handler gave its answer. */
-export interface AnsweredEvent extends At {
+interface AnsweredEvent extends At {
   readonly kind: 'answered';
   readonly run: string;
 }
 
 /** Something came that is none of the messages of the history. */
-export interface StrangeEvent extends At {
+interface StrangeEvent extends At {
   readonly kind: 'strange';
   readonly text: string;
 }
 
 /** The application was killed: what it waits for does not end any more, and it holds no topic. */
-export interface KilledEvent extends At {
+interface KilledEvent extends At {
   readonly kind: 'killed';
 }
 
 /** The application got no time for `ms`, up to this moment: its deadlines may be late by that. */
-export interface StoodStillEvent extends At {
+interface StoodStillEvent extends At {
   readonly kind: 'stood-still';
   readonly ms: number;
 }
 
 /** The messages of a group went to these, and each must have got some. */
-export interface FairEvent {
+interface FairEvent {
   readonly kind: 'fair';
   readonly atMs: number;
   readonly group: string;
@@ -104,7 +104,7 @@ export interface FairEvent {
 }
 
 /** All that was sent has had its time: what must reach somebody has. */
-export interface SettledEvent {
+interface SettledEvent {
   readonly kind: 'settled';
   readonly atMs: number;
 }

@@ -14,7 +14,7 @@ export const RULES = {
   'should-reach': 'without a fault, a multicast reaches every subscriber',
   unfair: 'every subscriber has its share of the requests',
   'not-converged': 'views converge after the last fault',
-  'lost-peer': 'no connection between nodes ends without a cause',
+  'lost-link': 'no connection ends without a cause',
   'over-limit': 'queues and tables stay under their limits',
   'left-over': 'at the end all timers and entries are gone',
   'no-answer': 'each request frame of an original SDK gets exactly one answer frame',

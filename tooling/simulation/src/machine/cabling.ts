@@ -38,9 +38,13 @@ export class Cabling {
   readonly network: MemoryNetwork;
   /** Delays are longer by so much. */
   slowness = 1;
+  /** Is told when two processes connect that were connected before and are no longer. */
+  onReconnect: (from: string, to: string) => void = () => undefined;
   readonly #loop: EventLoop;
   readonly #random: SeededRandom;
   readonly #cables: Set<Cable> = new Set();
+  /** Pairs of processes that have been connected. */
+  readonly #pairs: Set<string> = new Set();
   readonly #byLink: Map<MemoryLink, Cable> = new Map();
   /** Directions, `from to`, in which nothing travels, and how many faults say so. */
   readonly #cuts: Map<string, number> = new Map();
@@ -168,10 +172,23 @@ export class Cabling {
   }
 
   #opened(cable: Cable): void {
+    this.#checkReconnect(cable);
     this.#cables.add(cable);
     this.#byLink.set(cable.link, cable);
     this.#applyCut(cable);
     if (this.#cables.size % 64 === 0) this.cables();
+  }
+
+  #checkReconnect({ from, to }: Cable): void {
+    const pair = from < to ? `${from} ${to}` : `${to} ${from}`;
+    const isFirst = !this.#pairs.has(pair);
+    this.#pairs.add(pair);
+    if (isFirst) return;
+    const others = [...this.#cables].filter((each) => joins(each, from, to));
+    const isConnected = others.some(
+      ({ link }) => link.isOpenAt('dialer') && link.isOpenAt('acceptor'),
+    );
+    if (!isConnected) this.onReconnect(from, to);
   }
 
   #reach(from: string, to: string): MemoryReach {

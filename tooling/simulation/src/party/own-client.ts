@@ -135,14 +135,27 @@ export class OwnClient {
     this.#stage.record({ kind: 'killed', client: this.name });
   }
 
-  /** Ends as a well-behaved application does; resolves when nothing of it is left. */
-  close(): Promise<void> {
-    const { name } = this;
-    for (const topic of this.#wishes.keys()) {
-      this.#stage.record({ kind: 'unsubscribe', client: name, topic });
+  /** Whether it is connected and not about to end. */
+  get isRunning(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /** Ends as a well-behaved application does, and knows what it wants in its next life. */
+  async stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    for (const [topic, wish] of this.#wishes) {
+      this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
+      wish.subscription = undefined;
     }
+    await client?.close({ timeoutMs: CLOSE_MS });
+  }
+
+  /** Ends for good; resolves when nothing of it is left. */
+  close(): Promise<void> {
+    const stopped = this.stop();
     this.#wishes.clear();
-    return this.#client?.close({ timeoutMs: CLOSE_MS }) ?? Promise.resolve();
+    return stopped;
   }
 
   subscribe(topic: string, behaviour: Behaviour): void {
@@ -262,7 +275,9 @@ export class OwnClient {
     const process = this.#process;
     for await (const message of subscription) {
       // Given up: what still waits is handed back.
-      if (this.#wishes.get(subscription.topic) !== wish) break;
+      if (this.#wishes.get(subscription.topic) !== wish || wish.subscription !== subscription) {
+        break;
+      }
       if (wish.behaviour === 'declines' && !this.#stage.isCalm && message.awaitsAnswer) {
         message.decline();
         continue;

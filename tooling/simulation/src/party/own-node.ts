@@ -73,6 +73,11 @@ export class OwnNode {
     return this.#node;
   }
 
+  /** Whether there is one that is not about to end. */
+  get isRunning(): boolean {
+    return this.#node !== undefined;
+  }
+
   /** Limits that count for it. */
   get limits(): NodeLimits {
     return { ...DEFAULT_NODE_LIMITS, ...(this.plan.tight && TIGHT) };
@@ -88,7 +93,7 @@ export class OwnNode {
       clock,
       random,
       scheduler,
-      logger: this.#stage.logger(this.name, (message) => this.#hears(message)),
+      logger: this.#stage.logger(this.name),
       channelTransport: this.#stage.transport(process),
       p2pTransport: this.#stage.transport(process, identity),
     });
@@ -118,14 +123,6 @@ export class OwnNode {
       if (!(error instanceof Error && 'code' in error && error.code === 'AMOP_NODE_STATE'))
         throw error;
     }
-  }
-
-  #hears(message: string): void {
-    if (message !== 'peer disconnected' || !this.#stage.isFaultless) return;
-    this.#stage.found(
-      'lost-peer',
-      `${this.name} lost a connection to another node without a cause`,
-    );
   }
 
   #watch(process: SimProcess, promise: Promise<unknown>): void {

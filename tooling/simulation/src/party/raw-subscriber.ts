@@ -6,7 +6,7 @@ import type { Stage } from '../run/stage.ts';
 const SLOW_MAX_MS = 7_000;
 
 /** How an application without our client treats requests. */
-export type RawBehaviour = 'prompt' | 'slow' | 'silent';
+type RawBehaviour = 'prompt' | 'slow' | 'silent';
 
 /** Settings of a {@link RawSubscriber}. */
 export interface RawSubscriberOptions {

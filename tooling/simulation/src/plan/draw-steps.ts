@@ -80,7 +80,10 @@ function drawAct(random: SeededRandom, { clients, originals, sdks, topics }: Cas
   if (drawn < 13) return { kind: 'publish', client, topic, bytes: pick(random, SIZES) };
   if (drawn < 15) {
     const form = random.below(2) === 0 ? 'request' : 'publish';
-    return { kind: 'burst', client, topic, count: 2 + random.below(12), form };
+    // One in four is large enough to fill queues.
+    const [count, bytes] =
+      random.below(4) === 0 ? [10 + random.below(40), 9_000] : [2 + random.below(12), 150];
+    return { kind: 'burst', client, topic, count, bytes, form };
   }
   const subscriber = pick(random, subscribers);
   if (drawn < 18) {
@@ -118,7 +121,7 @@ function drawFault(random: SeededRandom, cast: Cast): FaultStep | undefined {
     case 6:
       return { kind: 'crash', who, forMs, silent: random.below(3) === 0 };
     case 7:
-      return { kind: 'restart', who: pick(random, nodes).name, forMs };
+      return { kind: 'restart', who, forMs };
     case 8:
       return random.below(2) === 0
         ? { kind: 'clock', who, byMs: (random.below(2) === 0 ? 1 : -1) * random.below(100_000_000) }

@@ -13,7 +13,7 @@ const PLAIN_WEATHER: WeatherPlan = {
 };
 
 /** Name of the part that stands for the drawn weather; left out, links are plain. */
-export const WEATHER = 'weather';
+const WEATHER = 'weather';
 
 /** Names of all parts of a plan: parties, topics, numbers of steps, and the weather. */
 export function partsOf(plan: Plan): string[] {

@@ -76,6 +76,7 @@ export type ActStep =
     }
   | {
       readonly kind: 'burst';
+      readonly bytes: number;
       readonly client: string;
       readonly topic: string;
       readonly count: number;

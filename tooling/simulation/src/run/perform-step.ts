@@ -62,12 +62,12 @@ export class Performer {
         break;
       case 'burst':
         for (let count = 0; count < step.count; count += 1) {
-          if (step.form === 'publish') this.#publish(step.client, step.topic, BURST_BYTES);
-          else
-            this.#request(step.client, step.topic, {
-              bytes: BURST_BYTES,
-              timeoutMs: BURST_TIMEOUT_MS,
-            });
+          if (step.form === 'publish') {
+            this.#publish(step.client, step.topic, step.bytes);
+          } else {
+            const options = { bytes: step.bytes, timeoutMs: BURST_TIMEOUT_MS };
+            this.#request(step.client, step.topic, options);
+          }
         }
         break;
       case 'subscribe':
@@ -178,8 +178,8 @@ export class Performer {
   }
 
   #restart(who: string, forMs: number): void {
-    const party = this.#cast.nodes.get(who);
-    if (party === undefined || party.process.isDead || party.node === undefined) return;
+    const party = this.#party(who);
+    if (party === undefined || party.process.isDead || !party.isRunning) return;
     const { process } = party;
     party.stop().catch((error: unknown) => this.#stage.crashed(who, error));
     // What has not ended by itself until then is killed, as service managers do.
@@ -226,7 +226,6 @@ export class Performer {
   }
 }
 
-const BURST_BYTES = 150;
 const BURST_TIMEOUT_MS = 3_000;
 /** Time for a node to end by itself: its drain and what comes after, in ms. */
 const STOP_MS = 8_000;

@@ -61,9 +61,14 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
 }
 
 async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
-  const { judge, loop } = stage;
+  const { cabling, judge, loop } = stage;
   const isOver = (): boolean => judge.violations.length > 0;
   const performer = new Performer(plan, cast, stage);
+  cabling.onReconnect = (from, to) => {
+    if (stage.isFaultless && mustStayConnected(cast, from, to)) {
+      stage.found('lost-link', `${from} and ${to} had to connect again though nothing went wrong`);
+    }
+  };
   cast.start();
   for (const step of plan.steps) {
     loop.post(undefined, step.atMs, () => {
@@ -80,6 +85,13 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   if (!isOver()) await new Calm(plan, cast, stage).run();
   checkLimits(cast, stage);
   if (!isOver()) await endAll(plan, cast, stage);
+}
+
+/** Whether a connection between the two is ended by a fault only: queues of ours are large enough, no original node. */
+function mustStayConnected(cast: Cast, from: string, to: string): boolean {
+  const isOwn = (name: string): boolean =>
+    cast.clients.has(name) || cast.nodes.get(name)?.plan.tight === false;
+  return isOwn(from) && isOwn(to);
 }
 
 async function converge(

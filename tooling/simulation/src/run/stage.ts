@@ -113,16 +113,12 @@ export class Stage {
   }
 
   /** A logger whose lines are written down; a bare exception in one of them is a fault of the program. */
-  logger(
-    who: string,
-    onLine?: (message: string, details: Record<string, unknown>) => void,
-  ): Logger {
+  logger(who: string): Logger {
     const line =
       (level: string): LogLine =>
       (details, message) => {
         const bare = Object.values(details).find(isBareError);
         if (bare !== undefined) this.crashed(`${who} logged "${message}"`, bare);
-        onLine?.(message, details);
         if (this.isTraced && level !== 'debug')
           this.note(who, `${level}: ${message} ${brief(details)}`);
       };
