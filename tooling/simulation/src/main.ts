@@ -88,6 +88,7 @@ async function many({
   untilFailure,
 }: Options): Promise<number> {
   let shownMs = 0;
+  const shown = new Set<number>();
   const result = await runSeeds({
     from,
     count: seeds ?? (minutes === undefined ? DEFAULT_SEEDS : Number.POSITIVE_INFINITY),
@@ -96,7 +97,12 @@ async function many({
     untilFailure: untilFailure === true,
     worker: fileURLToPath(new URL('./worker.mjs', import.meta.url)),
     onProgress: (total) => {
-      if (json === true || total.ms - shownMs < PROGRESS_MS) return;
+      if (json === true) return;
+      for (const { seed, violation } of total.failures) {
+        if (!shown.has(seed)) print(`seed ${seed}: ${violation.rule}: ${violation.text}`);
+        shown.add(seed);
+      }
+      if (total.ms - shownMs < PROGRESS_MS) return;
       shownMs = total.ms;
       print(summary(total));
     },
@@ -106,9 +112,6 @@ async function many({
     return result.failures.length > 0 ? 1 : 0;
   }
   print(summary(result));
-  for (const { seed, violation } of result.failures) {
-    print(`seed ${seed}: ${violation.rule}: ${violation.text}`);
-  }
   for (const { seed } of result.failures.slice(0, MAX_REPORTS)) {
     await reportFailure(generatePlan(seed), print, shrink);
   }
