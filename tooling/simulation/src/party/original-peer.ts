@@ -23,6 +23,8 @@ const SILENCE_MS = 30_000;
 /** What an {@link OriginalPeer} tells its node. */
 export interface OriginalPeerHost {
   readonly topics: readonly string[];
+  /** Number of changes of the topics. */
+  readonly sequence: number;
   readonly nowMs: () => number;
   /** A request came; `answer` may be called once, with a result and the data of a 0x31. */
   onRequest(inner: ChannelFrame, answer: (result: number, data: Uint8Array) => void): void;
@@ -62,7 +64,12 @@ export class OriginalPeer {
   /** The tick of 5 s: tells its number of changes, and gives up a silent other side. */
   beat(): void {
     if (this.#host.nowMs() - this.#lastReadMs > SILENCE_MS) this.close();
-    this.#send(P2pProtocol.topics, P2pPacket.topicSequence, 0, encodeTopicSequence(1));
+    this.#send(
+      P2pProtocol.topics,
+      P2pPacket.topicSequence,
+      0,
+      encodeTopicSequence(this.#host.sequence),
+    );
   }
 
   /** Sends an AMOP frame; `answered` is called once, with undefined when the connection ends first. */
@@ -96,7 +103,7 @@ export class OriginalPeer {
         this.#send(P2pProtocol.topics, P2pPacket.topicListRequest, this.#nextSeq());
       }
     } else if (protocolId === P2pProtocol.topics && packetType === P2pPacket.topicListRequest) {
-      const list = encodeTopicList(1, this.#host.topics.map(parseTopicName));
+      const list = encodeTopicList(this.#host.sequence, this.#host.topics.map(parseTopicName));
       this.#send(-P2pProtocol.topics, P2pPacket.topicList, seq, list);
     } else if (protocolId === -P2pProtocol.topics && packetType === P2pPacket.topicList) {
       const { sequence, topics } = parseTopicList(payload);

@@ -47,6 +47,8 @@ export class OwnClient {
   readonly #stage: Stage;
   readonly #endpoints: readonly string[];
   readonly #fingerprint: string;
+  /** An original node, which repeats what gets no answer, is among its nodes. */
+  readonly #isAtOriginal: boolean;
   /** Topics that it wants, also after a crash. */
   readonly #wishes: Map<string, Wish> = new Map();
   #process: SimProcess;
@@ -55,12 +57,21 @@ export class OwnClient {
   #sent = 0;
   #runs = 0;
 
-  /** @param endpoints `host:port` of its nodes, in the order of the plan */
-  constructor(plan: ClientPlan, endpoints: readonly string[], fingerprint: string, stage: Stage) {
+  /** `endpoints`: `host:port` of its nodes, in the order of the plan. */
+  constructor(
+    plan: ClientPlan,
+    options: {
+      readonly endpoints: readonly string[];
+      readonly fingerprint: string;
+      readonly isAtOriginal: boolean;
+    },
+    stage: Stage,
+  ) {
     this.name = plan.name;
     this.plan = plan;
-    this.#endpoints = endpoints;
-    this.#fingerprint = fingerprint;
+    this.#endpoints = options.endpoints;
+    this.#fingerprint = options.fingerprint;
+    this.#isAtOriginal = options.isAtOriginal;
     this.#stage = stage;
     this.#process = stage.process(plan.name, 0);
   }
@@ -187,6 +198,7 @@ export class OwnClient {
       message,
       topic,
       timeoutMs,
+      ...(this.#isAtOriginal && { repeats: true }),
       ...(this.plan.forbidden.includes(topic) && { forbidden: true }),
       ...expected,
     });
@@ -324,6 +336,7 @@ export class OwnClient {
       topic,
       form,
       ...(run !== undefined && { run }),
+      ...(this.#isAtOriginal && { repeats: true }),
     });
     return run;
   }

@@ -17,7 +17,7 @@ export interface NodePlan {
 /** An application on our client. */
 export interface ClientPlan {
   readonly name: string;
-  /** Names of its nodes, preferred first. */
+  /** Names of its nodes, preferred first; an original one may be among them. */
   readonly nodes: readonly string[];
   /** Topics that the rules of all nodes forbid it, to send and to subscribe. */
   readonly forbidden: readonly string[];

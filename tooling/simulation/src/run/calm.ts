@@ -70,8 +70,7 @@ export class Calm {
   #use(client: OwnClient, node: string, topic: string, leaving: ReadonlySet<string>): void {
     if (client.plan.forbidden.includes(topic)) return;
     const receivers = this.#receivers(node, topic, leaving);
-    const isLimited = this.#cast.nodes.get(node)?.plan.outgoingBytesPerS !== undefined;
-    const isSure = receivers.length > 0 && !isLimited;
+    const isSure = receivers.length > 0 && this.#isReliable(node);
     for (let count = 0; count < 3; count += 1) {
       const bytes = this.#size();
       const atMs = this.#random.below(600);
@@ -100,8 +99,7 @@ export class Calm {
       const [topic] = this.#plan.topics;
       if (topic === undefined) continue;
       const receivers = this.#receivers(sdk.plan.node, topic, leaving);
-      const isLimited = this.#cast.nodes.get(sdk.plan.node)?.plan.outgoingBytesPerS !== undefined;
-      const isSure = receivers.length > 0 && !isLimited;
+      const isSure = receivers.length > 0 && this.#isReliable(sdk.plan.node);
       for (let count = 0; count < 6; count += 1) {
         sdk.process.later(this.#random.below(600), () => sdk.request(topic, 100, isSure));
       }
@@ -119,7 +117,7 @@ export class Calm {
     const [node] = client?.readyNodes() ?? [];
     if (client === undefined || topic === undefined || node === undefined) return;
     if (client.plan.forbidden.includes(topic)) return;
-    if (this.#cast.nodes.get(node)?.plan.outgoingBytesPerS !== undefined) return;
+    if (!this.#isReliable(node)) return;
     const among = this.#receivers(node, topic, leaving).filter((name) => name !== client.name);
     if (among.length < 2) return;
     const group = `${client.name}-${topic}`;
@@ -132,17 +130,24 @@ export class Calm {
     }
   }
 
+  /** Whether a node is ours and refuses nothing: an original loses messages on its own. */
+  #isReliable(node: string): boolean {
+    const plan = this.#cast.nodes.get(node)?.plan;
+    return plan !== undefined && plan.outgoingBytesPerS === undefined;
+  }
+
   /** Who gets messages that are sent through the node: those there and at its neighbours. */
   #receivers(node: string, topic: string, leaving: ReadonlySet<string>): string[] {
     const machines = [...this.#cast.nodes.keys()].filter(
       (name) => name === node || areNeighbours(this.#cast, node, name),
     );
-    const originals = [...this.#cast.originals.values()].filter(
-      (each) => areNeighbours(this.#cast, node, each.name) && each.topics.includes(topic),
+    const originals = [...this.#cast.originals.values()].filter((each) =>
+      areNeighbours(this.#cast, node, each.name),
     );
     const names = [
       ...machines.flatMap((name) => applicationsOf(this.#cast, name, topic)),
-      ...originals.map(({ name }) => name),
+      ...originals.flatMap(({ name }) => applicationsOf(this.#cast, name, topic)),
+      ...originals.flatMap(({ name, plan }) => (plan.topics.includes(topic) ? name : [])),
     ];
     return [...new Set(names)].filter((name) => !leaving.has(`${name} ${topic}`));
   }

@@ -49,14 +49,17 @@ export class Cast {
     this.originals = byName(
       plan.originals.map((each) => {
         const peers = each.dials.map(p2pOf);
-        const options = { p2p: p2pOf(each.name), peers, member: memberOf(each.rank) };
+        const ports = { channel: channelOf(each.name), p2p: p2pOf(each.name) };
+        const options = { ...ports, peers, member: memberOf(each.rank) };
         return new OriginalNode(each, options, stage);
       }),
     );
     this.clients = byName(
       plan.clients.map((each) => {
         const endpoints = each.nodes.map((node) => `${hostOf(node)}:${CHANNEL_PORT}`);
-        return new OwnClient(each, endpoints, fingerprintOf(each.name), stage);
+        const isAtOriginal = plan.originals.some(({ name }) => each.nodes.includes(name));
+        const fingerprint = fingerprintOf(each.name);
+        return new OwnClient(each, { endpoints, fingerprint, isAtOriginal }, stage);
       }),
     );
     this.sdks = byName(
