@@ -38,18 +38,24 @@ export function peerParty(nodeId: string, { commonName, issuerCommonName }: Peer
 
 /** Who is behind the ids of the router, while they are connected. */
 export class PartyTable {
-  readonly #parties: Map<number, Party> = new Map();
+  /** Two connections of one node have one id until one of them is given up: either may end first. */
+  readonly #parties: Map<number, Party[]> = new Map();
 
   add(id: number, party: Party): void {
-    this.#parties.set(id, party);
+    const parties = this.#parties.get(id);
+    if (parties === undefined) this.#parties.set(id, [party]);
+    else parties.push(party);
   }
 
-  /** Forgets the party, unless another connection of the same node has taken its place. */
+  /** Forgets the party; `id` is known as long as another connection has it. */
   remove(id: number, party: Party): void {
-    if (this.#parties.get(id) === party) this.#parties.delete(id);
+    const others = this.#parties.get(id)?.filter((each) => each !== party) ?? [];
+    if (others.length === 0) this.#parties.delete(id);
+    else this.#parties.set(id, others);
   }
 
+  /** By the newest connection, if there are several. */
   get(id: number): Party | undefined {
-    return this.#parties.get(id);
+    return this.#parties.get(id)?.at(-1);
   }
 }
