@@ -5,7 +5,9 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 
-const START_DEADLINE_MS = 20_000;
+/** Much more than it takes, as the machine may be busy. */
+const START_DEADLINE_MS = 60_000;
+const STOP_DEADLINE_MS = 3_000;
 
 const running = new Set();
 process.on('exit', () => {
@@ -47,9 +49,10 @@ export async function freePorts(count) {
  * Writes the config.ini of a node that listens on 127.0.0.1.
  *
  * @param {string} folder
- * @param {{ channelPort: number, p2pPort: number, peerPorts: number[] }} ports
+ * @param {{ channelPort: number, p2pPort: number, peerPorts: number[], checkCertIssuer?: boolean }} settings
+ *   `checkCertIssuer` false: takes applications of other agencies too
  */
-export function writeConfig(folder, { channelPort, p2pPort, peerPorts }) {
+export function writeConfig(folder, { channelPort, p2pPort, peerPorts, checkCertIssuer = true }) {
   mkdirSync(folder, { recursive: true });
   const peers = peerPorts.map((port, i) => `    node.${i}=127.0.0.1:${port}`);
   const lines = [
@@ -66,6 +69,7 @@ export function writeConfig(folder, { channelPort, p2pPort, peerPorts }) {
     '    key=node.key',
     '    cert=node.crt',
     '    ca_cert=ca.crt',
+    `    check_cert_issuer=${checkCertIssuer}`,
     '[chain]',
     '    id=1',
     '[compatibility]',
@@ -80,19 +84,27 @@ export function writeConfig(folder, { channelPort, p2pPort, peerPorts }) {
  *
  * @param {string} folder  with config.ini and conf/
  * @param {string} logFile  stdout and stderr after the line that says `ready`
- * @returns {Promise<{ pid: number, stop: () => Promise<void> }>}
+ * @param {{ command?: string, execArgv?: string[] }} [program]  another build of amopd; what Node.js is told
+ * @returns {Promise<{ pid: number, child: import('node:child_process').ChildProcess,
+ *   stop: (withinMs?: number) => Promise<void> }>}
+ *   `child` has an IPC channel if Node.js was told something
  */
-export async function startNode(folder, logFile) {
+export async function startNode(folder, logFile, program = {}) {
+  const { command = commandFile('amopd'), execArgv = [] } = program;
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   const log = openSync(logFile, 'a');
-  const args = [commandFile('amopd'), '--config', join(folder, 'config.ini')];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', log] });
+  const args = [...execArgv, command, '--config', join(folder, 'config.ini')];
+  const stdio = ['ignore', 'pipe', log, ...(execArgv.length > 0 ? ['ipc'] : [])];
+  const child = spawn(process.execPath, args, { env, stdio });
   closeSync(log);
   running.add(child);
   child.once('exit', () => running.delete(child));
   await new Promise((resolve, reject) => {
     const failed = (reason) => reject(new Error(`amopd in ${folder} ${reason}; see ${logFile}`));
-    const timer = setTimeout(() => failed('did not get ready'), START_DEADLINE_MS);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      failed('did not get ready');
+    }, START_DEADLINE_MS);
     child.once('exit', () => {
       clearTimeout(timer);
       failed('ended');
@@ -110,11 +122,12 @@ export async function startNode(folder, logFile) {
   });
   return {
     pid: child.pid,
-    stop: async () => {
+    child,
+    stop: async (withinMs = STOP_DEADLINE_MS) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
       await gone;
       clearTimeout(timer);
     },

@@ -100,6 +100,11 @@ export class RawChannel {
     this.#socket.pause();
   }
 
+  /** Reads again. */
+  readOn() {
+    this.#socket.resume();
+  }
+
   get isClosed() {
     return this.#socket.destroyed;
   }

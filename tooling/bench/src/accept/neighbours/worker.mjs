@@ -10,10 +10,12 @@ process.on('exit', () => {
  * Starts a process on a module.
  *
  * @param {string | URL} module
+ * @param {string[]} [execArgv]  what Node.js is told
  * @returns {{ call: (name: string, argument?: object) => Promise<any>, stop: () => Promise<void> }}
  */
-export function startWorker(module) {
-  const child = fork(new URL('./worker-process.mjs', import.meta.url), [String(module)]);
+export function startWorker(module, execArgv = []) {
+  const process = new URL('./worker-process.mjs', import.meta.url);
+  const child = fork(process, [String(module)], { execArgv });
   running.add(child);
   const waiting = new Map();
   let nextId = 0;
