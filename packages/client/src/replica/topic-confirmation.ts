@@ -11,8 +11,13 @@ import type { Clock, Logger } from '@amop/ports';
 import { ClientError } from '../errors.ts';
 import { type AskNode, queryNodeInfo } from '../link/node-query.ts';
 
-/** Time for a node to confirm a change of the subscriptions. */
-const CONFIRM_TIMEOUT_MS = 5_000;
+/**
+ * Time for a node of ours to confirm a change of the subscriptions before the connection is given up, in ms: as long as
+ * its silence is suffered, for on a slow way the change waits behind all that was sent before.
+ */
+const CONFIRM_TIMEOUT_MS = 30_000;
+/** Time for an original node to show a change, in ms. */
+const SHOW_TIMEOUT_MS = 5_000;
 /** Waits between looks at an original node: from the first to the last, doubling. */
 const FIRST_LOOK_DELAY_MS = 20;
 const LAST_LOOK_DELAY_MS = 200;
@@ -59,7 +64,7 @@ export async function sendWhole(
   dependencies: WholeDependencies,
 ): Promise<readonly RefusedTopic[]> {
   const { ask, tell, wait, clock, logger } = dependencies;
-  const deadlineMs = clock.nowMs() + CONFIRM_TIMEOUT_MS;
+  const deadlineMs = clock.nowMs() + SHOW_TIMEOUT_MS;
   tell(ChannelType.subscribe, encodeSubscribe(topics));
   for (let delayMs = FIRST_LOOK_DELAY_MS; ; delayMs = Math.min(2 * delayMs, LAST_LOOK_DELAY_MS)) {
     const shown = await shownTopics(ask, logger);
@@ -76,7 +81,7 @@ export async function sendWhole(
 /** The node's topics; undefined when it does not tell: then there is nothing to wait for. */
 async function shownTopics(ask: AskNode, logger: Logger): Promise<Set<string> | undefined> {
   try {
-    return new Set((await queryNodeInfo(ask, CONFIRM_TIMEOUT_MS)).Topic);
+    return new Set((await queryNodeInfo(ask, SHOW_TIMEOUT_MS)).Topic);
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== 'AMOP_CLIENT_NODE_QUERY') throw error;
     logger.warn({ error }, 'node does not show its topics: subscriptions are not confirmed');
