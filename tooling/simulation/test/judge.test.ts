@@ -41,6 +41,11 @@ const examples: Partial<Record<keyof typeof RULES, readonly Example[]>> = {
       breaks: [...asked, failure('m', 'unknown', { atMs: 561 })],
     },
     {
+      says: 'so does a publish that names one',
+      passes: [publish('m', { timeoutMs: 500 }), success('m', undefined, { atMs: 560 })],
+      breaks: [publish('m', { timeoutMs: 500 }), success('m', undefined, { atMs: 561 })],
+    },
+    {
       says: 'time in which the sender stood still does not count, of others it does',
       passes: [
         ...asked,

@@ -44,6 +44,8 @@ export interface RequestEvent extends Sending {
 /** A call of `publish`. */
 export interface PublishEvent extends Sending {
   readonly kind: 'publish';
+  /** By when it must end, where the application says so. */
+  readonly timeoutMs?: number;
   /** Nothing is at fault: these applications must get it before the next {@link SettledEvent}. */
   readonly mustReach?: readonly string[];
 }

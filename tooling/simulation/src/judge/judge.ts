@@ -100,8 +100,7 @@ export class Judge {
   }
 
   #sent(sent: RequestEvent | PublishEvent): void {
-    const deadlineMs =
-      sent.kind === 'request' ? sent.atMs + sent.timeoutMs : Number.POSITIVE_INFINITY;
+    const deadlineMs = sent.atMs + (sent.timeoutMs ?? Number.POSITIVE_INFINITY);
     this.#messages.set(sent.message, {
       sent,
       deadlineMs,
