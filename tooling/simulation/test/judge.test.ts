@@ -108,6 +108,13 @@ const examples: Partial<Record<keyof typeof RULES, readonly Example[]>> = {
       breaks: [...asked, failure('m', 'no'), received('b', 'm', 'run')],
     },
   ],
+  'unseen-though-yes': [
+    {
+      says: 'somebody saw what somebody is said to have seen',
+      passes: [...asked, received('b', 'm', 'run'), failure('m', 'yes')],
+      breaks: [...asked, failure('m', 'yes')],
+    },
+  ],
   'not-subscribed': [
     {
       says: 'from the call on a subscriber may receive',

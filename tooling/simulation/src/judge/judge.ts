@@ -146,6 +146,10 @@ export class Judge {
     if (record.sent.mustSucceed === true) {
       this.#found('should-succeed', `${describeMessage(record)} failed: ${event.code}`, record);
     }
+    if (event.told === 'yes' && record.runs.length === 0) {
+      const text = `${describeMessage(record)} failed with ${event.code}: "somebody saw it", but nobody did`;
+      this.#found('unseen-though-yes', text, record);
+    }
     this.#checkRuns(record);
   }
 

@@ -6,6 +6,7 @@ export const RULES = {
   'unearned-success': 'no request succeeds without a handler that answered just it',
   'ran-twice': 'a handler runs once per request, unless the sender was told otherwise',
   'ran-though-no': 'no handler runs for a request whose sender was told that nobody saw it',
+  'unseen-though-yes': 'a sender who was told that somebody saw his request has a handler that ran',
   'not-subscribed': 'nobody receives what he did not subscribe',
   forbidden: 'nobody sends or receives what he is not allowed to',
   'twice-received': 'a multicast reaches each session at most once',
