@@ -175,6 +175,18 @@ const examples: Partial<Record<keyof typeof RULES, readonly Example[]>> = {
         ...[received('b', 'm'), received('b', 'm')],
       ],
     },
+    {
+      says: 'the next life of an application is another session',
+      passes: [
+        ...[subscribe('b'), publish('m'), success('m'), received('b', 'm')],
+        ...[{ kind: 'killed', atMs: 0, client: 'b' } as const, subscribe('b'), received('b', 'm')],
+      ],
+      breaks: [
+        ...[subscribe('b'), publish('m'), success('m')],
+        ...[{ kind: 'killed', atMs: 0, client: 'b' } as const, subscribe('b')],
+        ...[received('b', 'm'), received('b', 'm')],
+      ],
+    },
   ],
   strange: [
     {

@@ -227,7 +227,11 @@ export class Judge {
   }
 
   #killed(client: string): void {
-    for (const record of this.open()) if (record.sent.client === client) record.outcome = 'lost';
+    for (const record of this.#messages.values()) {
+      if (record.sent.client === client && record.outcome === 'open') record.outcome = 'lost';
+      // What comes to its next life comes to another session.
+      record.receivers.delete(client);
+    }
     for (const key of [...this.#subscribed]) {
       if (key.startsWith(`${client} `)) this.#subscribed.delete(key);
     }

@@ -23,6 +23,7 @@ const PAUSE_MAX_MS = 400;
 /** A client that cannot connect keeps trying for the whole run, in ms. */
 const CONNECT_MS = 3_600_000;
 const CLOSE_MS = 1_000;
+const PUBLISH_MS = 5_000;
 
 /** What a request is sent with. */
 export interface RequestOptions {
@@ -117,7 +118,10 @@ export class OwnClient {
   start(): void {
     const life = this.#lives;
     this.#lives += 1;
-    if (life > 0) this.#process = this.#stage.process(this.name, life);
+    if (life > 0) {
+      this.#stage.record({ kind: 'killed', client: this.name });
+      this.#process = this.#stage.process(this.name, life);
+    }
     const process = this.#process;
     const { clock, random, scheduler } = process;
     const transport = this.#stage.transport(process, { fingerprint256: this.#fingerprint });
@@ -228,10 +232,12 @@ export class OwnClient {
       message,
       topic,
       ...(this.plan.forbidden.includes(topic) && { forbidden: true }),
+      timeoutMs: PUBLISH_MS,
       ...(mustReach && { mustReach }),
     });
+    const options = { timeoutMs: PUBLISH_MS };
     this.#watch(
-      client.publish(topic, encodeMessageText(message, bytes)).then(
+      client.publish(topic, encodeMessageText(message, bytes), options).then(
         () => this.#ended({ kind: 'success', client: this.name, message }),
         (error: unknown) => this.#failed(message, error),
       ),
