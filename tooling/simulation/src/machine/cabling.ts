@@ -92,6 +92,14 @@ export class Cabling {
     return [...this.#cables];
   }
 
+  /** Whether nothing is written or under way. */
+  isQuiet(): boolean {
+    return this.cables().every(({ link }) => {
+      const waiting = link.dialer.backlogBytes + link.acceptor.backlogBytes;
+      return waiting + link.bytesUnderWay('dialer') + link.bytesUnderWay('acceptor') === 0;
+    });
+  }
+
   /** Breaks every link between two processes; what is under way is lost from a drawn byte on. */
   reset(one: string, other: string): void {
     for (const cable of this.cables()) {
