@@ -35,6 +35,8 @@ export interface RequestEvent extends Sending {
   readonly timeoutMs: number;
   /** Nothing is at fault and a willing subscriber stays: it must be answered. */
   readonly mustSucceed?: boolean;
+  /** Applications that have the topic and stay, for people. */
+  readonly willing?: readonly string[];
   /** Sent by an original SDK, for which nodes try again after a timeout (D-18). */
   readonly repeats?: boolean;
   /** Name of the group whose receivers are compared at {@link FairEvent}. */

@@ -144,7 +144,13 @@ export class Judge {
       return;
     }
     if (record.sent.mustSucceed === true) {
-      this.#found('should-succeed', `${describeMessage(record)} failed: ${event.code}`, record);
+      const { willing = [] } = record.sent;
+      const who = willing.length > 0 ? `, though ${willing.join(', ')} would answer` : '';
+      this.#found(
+        'should-succeed',
+        `${describeMessage(record)} failed: ${event.code}${who}`,
+        record,
+      );
     }
     if (event.told === 'yes' && record.runs.length === 0) {
       const text = `${describeMessage(record)} failed with ${event.code}: "somebody saw it", but nobody did`;

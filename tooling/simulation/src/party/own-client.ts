@@ -31,6 +31,7 @@ export interface RequestOptions {
   readonly timeoutMs: number;
   readonly abortAfterMs?: number | undefined;
   readonly mustSucceed?: boolean;
+  readonly willing?: readonly string[];
   readonly group?: string;
 }
 

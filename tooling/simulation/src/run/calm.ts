@@ -78,7 +78,7 @@ export class Calm {
         client.request(topic, {
           bytes,
           timeoutMs: TIMEOUT_MS,
-          ...(isSure && { mustSucceed: true }),
+          ...(isSure && { mustSucceed: true, willing: receivers }),
         }),
       );
     }
@@ -125,7 +125,13 @@ export class Calm {
     const startMs = this.#random.below(300);
     for (let count = 0; count < SHARE * among.length; count += 1) {
       client.process.later(startMs + count * 4, () =>
-        client.request(topic, { bytes: 60, timeoutMs: TIMEOUT_MS, mustSucceed: true, group }),
+        client.request(topic, {
+          bytes: 60,
+          timeoutMs: TIMEOUT_MS,
+          mustSucceed: true,
+          willing: among,
+          group,
+        }),
       );
     }
   }

@@ -11,6 +11,9 @@ const LINES_BEFORE = 120;
 /** A way of a message that is longer than this says little more. */
 const WAY_LINES = 80;
 
+/** A seq as it is shown. */
+const SEQ = / ([0-9a-f]{4}\.\.[0-9a-f]{6}) /;
+
 /** Writes lines for people. */
 export type Print = (line: string) => void;
 
@@ -65,10 +68,10 @@ function showWay({ message }: Violation, lines: readonly string[], print: Print)
   if (message === undefined) return;
   const name = new RegExp(`\\b${message}\\b`);
   const seqs = new Set(
-    lines.flatMap((line) => (name.test(line) ? (/ \.\.([0-9a-f]{6}) /.exec(line)?.[1] ?? []) : [])),
+    lines.flatMap((line) => (name.test(line) ? (SEQ.exec(line)?.[1] ?? []) : [])),
   );
   const way = lines.filter(
-    (line) => name.test(line) || [...seqs].some((seq) => line.includes(` ..${seq} `)),
+    (line) => name.test(line) || [...seqs].some((seq) => line.includes(` ${seq} `)),
   );
   print('');
   print(`The way of ${message}:`);

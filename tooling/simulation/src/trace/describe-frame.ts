@@ -24,11 +24,12 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map(
 
 const decoder = new TextDecoder();
 
-/** A channel frame in a few words: `0x30 request ..000017 "prices" c0-4`. */
+/** A channel frame in a few words: `0x30 request 3fa2..000017 "prices" c0-4`. */
 export function describeChannelFrame(frame: ChannelFrame): string {
   const { bytes, result, seqKey, type } = frame;
   const name = TYPE_NAMES.get(type) ?? 'unknown';
-  const head = `0x${type.toString(16).padStart(2, '0')} ${name} ..${seqKey.slice(-6)}`;
+  const seq = `${seqKey.slice(0, 4)}..${seqKey.slice(-6)}`;
+  const head = `0x${type.toString(16).padStart(2, '0')} ${name} ${seq}`;
   const code = result === 0 ? '' : ` result=${result}`;
   return `${head}${code} ${contentOf(frame)} (${bytes.length} B)`;
 }
