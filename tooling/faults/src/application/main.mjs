@@ -1,0 +1,77 @@
+// An application: a client of ours in a process of its own, told over IPC what to do next.
+import { connect } from '@amop/client';
+import { Random } from '../random.mjs';
+import { STEADY_TOPIC, VAULT_TOPIC } from '../topics.mjs';
+import { sendInCalm } from './calm.mjs';
+import { HistoryFile } from './history-file.mjs';
+import { Load } from './load.mjs';
+import { Sender } from './sender.mjs';
+import { Subscriber } from './subscriber.mjs';
+
+/** @type {{ name: string, nodes: string[], sdkFolder: string, historyFile: string, startNs: string, seed: string }} */
+const config = JSON.parse(process.argv[2]);
+const { historyFile, name, nodes, sdkFolder, seed, startNs } = config;
+const random = new Random(`${seed} ${name}`);
+const history = new HistoryFile({ path: historyFile, client: name, startNs: BigInt(startNs) });
+let isOver = false;
+
+async function connectAtLast() {
+  while (!isOver) {
+    try {
+      return await connect({ nodes, tls: { directory: sdkFolder } });
+    } catch (error) {
+      if (error.code !== 'AMOP_CLIENT_NOT_CONNECTED') throw error;
+    }
+  }
+  throw new Error('over before a node was there');
+}
+
+async function subscribeAtLast(subscriber, topic) {
+  while (!(await subscriber.subscribe(topic, 'prompt')));
+}
+
+async function begin() {
+  const client = await connectAtLast();
+  const sender = new Sender(client, history, name);
+  const subscriber = new Subscriber(client, history, name, random);
+  await Promise.all([STEADY_TOPIC, VAULT_TOPIC].map((each) => subscribeAtLast(subscriber, each)));
+  return { client, sender, subscriber, load: new Load(sender, subscriber, random) };
+}
+
+const begun = begin();
+
+const commands = {
+  load: async ({ perSecond }) => {
+    const { load } = await begun;
+    if (!isOver) load.start(perSecond);
+  },
+  rest: async () => {
+    const { load, subscriber } = await begun;
+    await load.stop();
+    return { topics: subscriber.topics() };
+  },
+  calm: async ({ plan }) => {
+    const { sender } = await begun;
+    await sendInCalm(sender, random, plan);
+  },
+  /** All that happened before the question is in the file when it is answered. */
+  sync: () => {},
+  close: async () => {
+    isOver = true;
+    const { client, load } = await begun;
+    await load.stop();
+    await client.close();
+    return client.counters();
+  },
+};
+
+process.on('disconnect', () => {
+  // After `close` the process has to end by itself; else whoever drives it is gone.
+  if (!isOver) process.exit(1);
+});
+process.on('message', async ({ id, command, ...rest }) => {
+  const answer = (await commands[command](rest)) ?? null;
+  process.send({ id, answer }, () => {
+    if (command === 'close') process.disconnect();
+  });
+});

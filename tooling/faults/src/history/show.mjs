@@ -1,0 +1,51 @@
+import { readHistory } from './verdict.mjs';
+
+const LINES = 40;
+const MOST_SHOWN = 10;
+
+/**
+ * Text about violations, each with the events that concern its message or, where it has none, those just before it.
+ *
+ * @param {string} path of the merged history
+ * @param {readonly import('@amop/simulation/judge').Violation[]} violations
+ */
+export async function showViolations(path, violations) {
+  const shown = violations.slice(0, MOST_SHOWN).map((violation) => {
+    return { violation, isNear: concerns(violation), lines: [] };
+  });
+  for await (const event of readHistory(path)) {
+    for (const { violation, isNear, lines } of shown) {
+      if (!isNear(event)) continue;
+      lines.push(`    ${JSON.stringify(event)}`);
+      if (violation.message === undefined && lines.length > LINES) lines.shift();
+    }
+  }
+  const parts = shown.map(({ violation: { atMs, rule, text }, lines }) =>
+    [`${rule} at ${(atMs / 1_000).toFixed(3)} s: ${text}`, ...lines.slice(0, LINES)].join('\n'),
+  );
+  const rest = violations.length - shown.length;
+  if (rest > 0) parts.push(`and ${rest} more`);
+  return parts.join('\n\n');
+}
+
+/** How long before a violation a fault still counts as its surroundings. */
+const AROUND_MS = 45_000;
+
+function concerns({ atMs, message }) {
+  if (message === undefined) {
+    return (event) => event.atMs <= atMs && event.atMs > atMs - AROUND_MS && isRare(event);
+  }
+  const runs = new Set();
+  return (event) => {
+    if (event.message === message) {
+      if (event.run !== undefined) runs.add(event.run);
+      return true;
+    }
+    if (event.kind === 'answered') return runs.has(event.run);
+    return isRare(event) && Math.abs(event.atMs - atMs) < AROUND_MS && event.kind === 'fault';
+  };
+}
+
+function isRare({ kind }) {
+  return ['fault', 'killed', 'stood-still', 'found', 'strange', 'fair', 'settled'].includes(kind);
+}
