@@ -60,12 +60,8 @@ async function main({ judge, minutes, out, seed, skipIfUnable = false }) {
   const folder = out === undefined ? mkdtempSync(join(tmpdir(), 'amop-faults-')) : resolve(out);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
   console.log(`seed ${seed}, ${minutes} minutes, logs and histories in ${folder}`);
-  const { historyFile, violations } = await run({
-    seed,
-    minutes,
-    folder,
-    say: (text) => console.log(text),
-  });
+  const say = (text) => console.log(text);
+  const { historyFile, violations } = await run({ seed, minutes, folder, say });
   await report(historyFile, violations);
   console.log(`again: node tooling/faults/src/faults.mjs --judge ${historyFile}`);
 }

@@ -37,10 +37,15 @@ export class Load {
     next();
   }
 
-  /** Begins nothing any more; resolves when all that was begun has ended. */
-  async stop() {
+  /** Begins nothing any more. */
+  halt() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Begins nothing any more; resolves when all that was begun has ended. */
+  async stop() {
+    this.halt();
     await Promise.all(this.#open);
   }
 

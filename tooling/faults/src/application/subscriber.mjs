@@ -1,6 +1,5 @@
 import { AnswerError } from '@amop/client';
 import { encodeAnswerText, readMessageText } from '@amop/simulation/judge';
-import { pause } from '../time.mjs';
 
 /** What a handler does with requests: its kind, and the time it takes for it, in ms. */
 export const MANNERS = /** @type {const} */ ({
@@ -10,6 +9,8 @@ export const MANNERS = /** @type {const} */ ({
   silent: [6_000, 9_000],
   iterating: [0, 0],
 });
+
+const ENDED_ANYWAY = new Set(['AMOP_CLIENT_TIMEOUT', 'AMOP_CLIENT_CLOSED']);
 
 /** @typedef {keyof typeof MANNERS} Manner */
 
@@ -88,8 +89,8 @@ export class Subscriber {
     try {
       await end();
     } catch (error) {
-      // A node that does not confirm: it has ended here all the same.
-      if (error.code !== 'AMOP_CLIENT_TIMEOUT') throw error;
+      // A node that does not confirm, or no client any more: it has ended here all the same.
+      if (!ENDED_ANYWAY.has(error.code)) throw error;
     }
     this.#topics.delete(topic);
   }
@@ -125,10 +126,16 @@ export class Subscriber {
   }
 
   async #answerLater(run, manner) {
-    await pause(this.#random.between(...MANNERS[manner]));
+    await this.#takeTime(manner);
     if (manner !== 'throwing') return this.#answer(run);
     if (this.#random.chance(0.5)) throw new AnswerError('this handler refuses');
     throw new TypeError('this handler is broken');
+  }
+
+  /** Does not keep the process alive: a client that is closed does not wait for long either. */
+  #takeTime(manner) {
+    const ms = this.#random.between(...MANNERS[manner]);
+    return new Promise((resolve) => setTimeout(resolve, ms).unref());
   }
 
   #answer(run) {

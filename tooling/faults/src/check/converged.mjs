@@ -36,7 +36,7 @@ export function untilSameView(world, topicsOf) {
     if (listed === undefined || counters === undefined) return undefined;
     const expected = expectedTopics(node.name, world.nodes, topicsOf);
     return [
-      ['topics', describe(listed.topics), describe(expected)],
+      ['topics', ...differences(describe(listed.topics), describe(expected))],
       ['pending requests', counters.pendingRequests, 0],
     ];
   });
@@ -98,8 +98,14 @@ function listeners(node, topicsOf) {
 }
 
 function describe(topics) {
-  return topics
-    .map(({ applications, peers, remote, topic }) => `${topic}=${applications}+${remote}@${peers}`)
-    .sort()
-    .join(' ');
+  const parts = topics.map(({ applications, peers, remote, topic }) => {
+    return `${topic}: ${applications} here, ${remote} at ${peers} nodes`;
+  });
+  return parts.sort();
+}
+
+/** What only one of the two has. */
+function differences(is, wanted) {
+  const only = (list, other) => list.filter((part) => !other.includes(part)).join('; ');
+  return [only(is, wanted), only(wanted, is)];
 }

@@ -24,8 +24,10 @@ export const FAULT_KINDS = [
   { kind: 'delay', targets: lanes, run: delay },
   { kind: 'narrow', targets: lanes, run: narrow },
   { kind: 'cut', targets: lanes, run: cut },
+  { kind: 'corrupt', targets: lanes, run: corrupt },
   { kind: 'kill-node', targets: nodes, run: killNode },
   { kind: 'kill-application', targets: applications, run: killApplication },
+  { kind: 'close-application', targets: applications, run: closeApplication },
   { kind: 'stop-node', targets: nodes, run: (hit) => standStill(hit, hit.world.nodes) },
   {
     kind: 'stop-application',
@@ -96,6 +98,17 @@ async function cut({ random, say, target, world }) {
   });
 }
 
+/** A byte is another: TLS must not let it pass. */
+async function corrupt({ random, say, target, world }) {
+  const times = random.between(1, 4);
+  for (let time = 0; time < times; time += 1) {
+    const side = random.pick(['up', 'down']);
+    say(`one bit is another ${side}`);
+    await world.proxy.ask({ command: 'corrupt', lane: target, side });
+    await pause(random.between(200, 3_000));
+  }
+}
+
 async function killNode({ random, say, target, world }) {
   const node = world.nodes.get(target);
   const ms = random.size(50, 6_000);
@@ -120,6 +133,16 @@ async function killApplication({ random, say, target, world }) {
   say(`${application.name} killed, another one after ${ms} ms`);
   await application.kill();
   await pause(ms);
+  application.start();
+  application.beginLoad();
+}
+
+/** Ends in order in the middle of everything; what is under way has to have an end too. */
+async function closeApplication({ random, say, target, world }) {
+  const application = world.applications.get(target);
+  say(`${application.name} closes`);
+  await application.close({ isHurried: true });
+  await pause(random.size(50, 3_000));
   application.start();
   application.beginLoad();
 }

@@ -30,10 +30,14 @@ export async function showViolations(path, violations) {
 
 /** How long before a violation a fault still counts as its surroundings. */
 const AROUND_MS = 45_000;
+const NOTEWORTHY_STAND_MS = 1_000;
 
-function concerns({ atMs, message }) {
+function concerns({ atMs, message, text }) {
+  // Of a view that is wrong, the changes of the first topic that is.
+  const topic = /\bt\.\d/.exec(text)?.[0];
   if (message === undefined) {
-    return (event) => event.atMs <= atMs && event.atMs > atMs - AROUND_MS && isRare(event);
+    return (event) =>
+      event.atMs <= atMs && (isRare(event) || (isChange(event) && event.topic === topic));
   }
   const runs = new Set();
   return (event) => {
@@ -46,6 +50,11 @@ function concerns({ atMs, message }) {
   };
 }
 
-function isRare({ kind }) {
-  return ['fault', 'killed', 'stood-still', 'found', 'strange', 'fair', 'settled'].includes(kind);
+function isRare({ kind, ms }) {
+  if (kind === 'stood-still') return ms > NOTEWORTHY_STAND_MS;
+  return ['fault', 'killed', 'found', 'strange', 'fair', 'settled'].includes(kind);
+}
+
+function isChange({ kind }) {
+  return ['subscribe', 'subscribed', 'unsubscribe'].includes(kind);
 }

@@ -3,6 +3,8 @@ import { Child } from './child.mjs';
 
 const MAIN = new URL('../application/main.mjs', import.meta.url).pathname;
 const END_MS = 10_000;
+/** A client that is just starting may first have to find a node. */
+const CLOSE_MS = 120_000;
 const OPERATIONS_PER_SECOND = 25;
 
 /** An application on a host. Each time it is started it is another one, with a name of its own: `c2.1`, `c2.2`. */
@@ -74,13 +76,23 @@ export class ApplicationProcess {
     this.#child.tell({ id: 0, command: 'load', perSecond: OPERATIONS_PER_SECOND });
   }
 
-  /** Closes its client; then it has to end by itself, with 0. Resolves with what the client counted. */
-  async close() {
-    const counters = await this.ask('close');
+  /**
+   * Closes its client; then it has to end by itself, with 0.
+   *
+   * @param {{ isHurried?: boolean }} options hurried: in the middle of its calls
+   */
+  async close({ isHurried = false } = {}) {
+    const { name } = this;
+    const answer = await this.ask('close', { isHurried }, CLOSE_MS);
+    // Bytes may be left: those of handlers that run on.
+    const { pendingCalls, subscribedTopics } = answer;
+    if (pendingCalls + subscribedTopics !== 0) {
+      const held = `${pendingCalls} calls and ${subscribedTopics} topics`;
+      this.#world.found('left-over', `${name} holds ${held} after close()`);
+    }
     const { code, signal, wasKilled } = await this.#child.end(undefined, END_MS);
     if (wasKilled) {
-      this.#world.found('left-over', `${this.name} goes on for ${END_MS} ms after close()`);
-    } else if (code !== 0) this.#world.found('crash', `${this.name} ended with ${signal ?? code}`);
-    return counters;
+      this.#world.found('left-over', `${name} goes on for ${END_MS} ms after close()`);
+    } else if (code !== 0) this.#world.found('crash', `${name} ended with ${signal ?? code}`);
   }
 }

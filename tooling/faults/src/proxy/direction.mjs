@@ -24,6 +24,7 @@ export class Direction {
   #timer;
   #isFull = false;
   #cutAfterBytes = Number.POSITIVE_INFINITY;
+  #corruptNext = false;
 
   /**
    * @param {import('node:net').Socket} from
@@ -49,6 +50,11 @@ export class Direction {
   /** Resets the connection after so many more bytes. */
   cutAfter(bytes) {
     this.#cutAfterBytes = bytes;
+  }
+
+  /** Changes a byte of what passes next. */
+  corrupt() {
+    this.#corruptNext = true;
   }
 
   /** Writes what is due; to be called when conditions have changed. */
@@ -102,6 +108,10 @@ export class Direction {
     this.#queuedBytes -= what.length;
     if (this.#queuedBytes <= QUEUE_BYTES) this.#from.resume();
     const bytes = what.subarray(0, this.#cutAfterBytes);
+    if (this.#corruptNext) {
+      this.#corruptNext = false;
+      bytes[this.#random.between(0, bytes.length - 1)] ^= 1;
+    }
     this.#isFull = !this.#to.write(bytes);
     this.#cutAfterBytes -= bytes.length;
     if (this.#cutAfterBytes > 0) return true;

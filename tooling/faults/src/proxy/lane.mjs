@@ -56,6 +56,11 @@ export class Lane {
     return this.#connections.size;
   }
 
+  /** Changes a byte of one direction in every open connection. */
+  corrupt(side) {
+    for (const each of this.#connections) each[side].corrupt();
+  }
+
   #join(near) {
     const far = connect({ ...this.#target, allowHalfOpen: true, noDelay: true });
     const reset = () => {

@@ -13,6 +13,7 @@ const commands = {
     await lanes.get(lane).listen(host, port);
   },
   set: ({ lane, conditions }) => lanes.get(lane).set(conditions),
+  corrupt: ({ lane, side }) => lanes.get(lane).corrupt(side),
   cut: ({ lane, side, bytes }) => lanes.get(lane).cut(side, bytes),
 };
 
