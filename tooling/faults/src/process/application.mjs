@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Child } from './child.mjs';
 
 const MAIN = new URL('../application/main.mjs', import.meta.url).pathname;
-const END_MS = 10_000;
+const END_MS = 20_000;
 /** A client that is just starting may first have to find a node. */
 const CLOSE_MS = 120_000;
 const OPERATIONS_PER_SECOND = 25;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
-const ANSWER_MS = 30_000;
+const ANSWER_MS = 60_000;
 
 /** A process on a host of the layout. Its output goes to a file. */
 export class Child {

@@ -2,7 +2,8 @@
 import { request } from 'node:http';
 
 const port = Number(process.argv[2]);
-const TIMEOUT_MS = 3_000;
+/** Long: on a busy machine, at low priority, a reload has taken 6 s. */
+const TIMEOUT_MS = 20_000;
 
 function ask(method, path) {
   return new Promise((resolve, reject) => {

@@ -5,8 +5,9 @@ import { until } from '../time.mjs';
 import { Child } from './child.mjs';
 
 const LOOK = new URL('look.mjs', import.meta.url).pathname;
-const READY_MS = 30_000;
-const STOP_MS = 15_000;
+const READY_MS = 60_000;
+/** A node gives requests 5 s and queues 1 s; the rest is for a busy machine. */
+const STOP_MS = 30_000;
 
 /** A real `amopd` on a host, which may be killed and started again. */
 export class NodeProcess {

@@ -3,6 +3,8 @@ import { Direction } from './direction.mjs';
 
 /** @type {Readonly<import('./direction.mjs').Conditions>} */
 const CLEAR = { delayMs: 0, jitterMs: 0, bytesPerSecond: 0, isStalled: false };
+/** An end travels like bytes. */
+const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true };
 
 /** A port that leads to another host; its connections can be made slow, silent and short. */
 export class Lane {
@@ -10,7 +12,8 @@ export class Lane {
   #random;
   #up = CLEAR;
   #down = CLEAR;
-  /** @type {Set<{ up: Direction, down: Direction }>} */
+  #server;
+  /** @type {Set<{ up: Direction, down: Direction, reset: () => void }>} */
   #connections = new Set();
 
   /**
@@ -22,12 +25,23 @@ export class Lane {
     this.#random = random;
   }
 
-  /** Begins to accept; resolves when it does. */
+  /**
+   * Begins to accept.
+   *
+   * @returns {Promise<number>} the port
+   */
   listen(host, port) {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => this.#join(near));
+    this.#server = createServer(SOCKET_OPTIONS, (near) => this.#join(near));
     return new Promise((resolve, reject) => {
-      server.once('error', reject).listen(port, host, resolve);
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => resolve(this.#server.address().port));
     });
+  }
+
+  /** Resets all connections and accepts no more. */
+  close() {
+    this.#server.close();
+    for (const { reset } of [...this.#connections]) reset();
   }
 
   /**
@@ -62,7 +76,7 @@ export class Lane {
   }
 
   #join(near) {
-    const far = connect({ ...this.#target, allowHalfOpen: true, noDelay: true });
+    const far = connect({ ...this.#target, ...SOCKET_OPTIONS });
     const reset = () => {
       // Whoever has been stalled meanwhile has no say any more.
       for (const each of [near, far]) if (!each.destroyed) each.resetAndDestroy();
@@ -72,6 +86,7 @@ export class Lane {
     };
     const random = this.#random;
     const connection = {
+      reset,
       up: new Direction(near, far, { conditions: () => this.#up, random, reset }),
       down: new Direction(far, near, { conditions: () => this.#down, random, reset }),
     };

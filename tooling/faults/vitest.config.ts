@@ -1,0 +1,3 @@
+import shared from '@amop/vitest-config';
+
+export default { ...shared, test: { ...shared.test, include: ['test/**/*.test.mjs'] } };
