@@ -11,7 +11,9 @@ import { Subscriber } from './subscriber.mjs';
 /** @type {{ name: string, nodes: string[], sdkFolder: string, historyFile: string, startNs: string, seed: string }} */
 const config = JSON.parse(process.argv[2]);
 const { historyFile, name, nodes, sdkFolder, seed, startNs } = config;
-const random = new Random(`${seed} ${name}`);
+/** Apart from each other: when a handler runs does not change what is sent. */
+const randomOf = (purpose) => new Random(`${seed} ${name} ${purpose}`);
+const calmRandom = randomOf('calm');
 const history = new HistoryFile({ path: historyFile, client: name, startNs: BigInt(startNs) });
 let isOver = false;
 
@@ -32,9 +34,9 @@ async function subscribeAtLast(subscriber, topic) {
 async function begin() {
   const client = await connectAtLast();
   const sender = new Sender(client, history, name);
-  const subscriber = new Subscriber(client, history, name, random);
+  const subscriber = new Subscriber(client, history, name, randomOf('handlers'));
   await Promise.all([STEADY_TOPIC, VAULT_TOPIC].map((each) => subscribeAtLast(subscriber, each)));
-  return { client, sender, subscriber, load: new Load(sender, subscriber, random) };
+  return { client, sender, subscriber, load: new Load(sender, subscriber, randomOf('load')) };
 }
 
 const begun = begin();
@@ -51,7 +53,7 @@ const commands = {
   },
   calm: async ({ plan }) => {
     const { sender } = await begun;
-    await sendInCalm(sender, random, plan);
+    await sendInCalm(sender, calmRandom, plan);
   },
   /** All that happened before the question is in the file when it is answered. */
   sync: () => {},

@@ -1,3 +1,4 @@
+import { Random } from '../random.mjs';
 import { pause } from '../time.mjs';
 import { FAULT_KINDS } from './kinds.mjs';
 
@@ -38,7 +39,9 @@ export class FaultDeck {
       taken.add(target);
       this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
       const beginMs = this.#random.between(0, BEGIN_MS);
-      hits.push(this.#hit({ world, kind, run, target, beginMs }));
+      // One for each: they run at the same time, and none may depend on when another one draws.
+      const random = new Random(this.#random.next());
+      hits.push(this.#hit({ world, kind, run, target, beginMs, random }));
     }
     await Promise.all(hits);
   }
@@ -48,10 +51,10 @@ export class FaultDeck {
     return this.#cards.pop();
   }
 
-  async #hit({ world, kind, run, target, beginMs }) {
+  async #hit({ world, kind, run, target, beginMs, random }) {
     const say = (text) => world.note(`${kind} ${target}: ${text}`);
     await pause(beginMs);
-    await run({ world, random: this.#random, target, say });
+    await run({ world, random, target, say });
     say('mended');
   }
 }
