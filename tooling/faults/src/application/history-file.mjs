@@ -29,19 +29,19 @@ export class HistoryFile {
 
   /** @param {object} event of the judge's `HistoryEvent`, without `atMs` and `client` */
   write(event) {
-    this.#tick();
-    this.#append(event);
+    this.#append(this.#tick(), event);
   }
 
+  /** The time, after what is to be told of it. It is read once: this process may stand still between any two lines. */
   #tick() {
-    const nowMs = millisecondsSince(this.#startNs);
-    const lateMs = nowMs - this.#tickedMs - TICK_MS;
-    this.#tickedMs = nowMs;
-    if (lateMs > NOTEWORTHY_MS) this.#append({ kind: 'stood-still', ms: lateMs });
+    const atMs = millisecondsSince(this.#startNs);
+    const lateMs = atMs - this.#tickedMs - TICK_MS;
+    this.#tickedMs = atMs;
+    if (lateMs > NOTEWORTHY_MS) this.#append(atMs, { kind: 'stood-still', ms: Math.round(lateMs) });
+    return atMs;
   }
 
-  #append(event) {
-    const atMs = millisecondsSince(this.#startNs);
+  #append(atMs, event) {
     writeSync(this.#file, `${JSON.stringify({ atMs, client: this.#client, ...event })}\n`);
   }
 }
