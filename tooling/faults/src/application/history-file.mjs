@@ -2,8 +2,8 @@ import { openSync, writeSync } from 'node:fs';
 import { millisecondsSince } from '../time.mjs';
 
 const TICK_MS = 10;
-/** A tick that is later than this is told: it is more than timers are off by themselves. */
-const NOTEWORTHY_MS = 30;
+/** Timers that are later than this are told: it is more than they are off by themselves. */
+const NOTEWORTHY_MS = 15;
 
 /**
  * The history of one application, a JSON line an event, in the order of its time.
@@ -17,6 +17,8 @@ export class HistoryFile {
   #client;
   #startNs;
   #tickedMs;
+  /** Standstill since the last tick that is told already. */
+  #toldMs = 0;
 
   /** @param {{ path: string, client: string, startNs: bigint }} options */
   constructor({ path, client, startNs }) {
@@ -24,20 +26,28 @@ export class HistoryFile {
     this.#client = client;
     this.#startNs = startNs;
     this.#tickedMs = millisecondsSince(startNs);
-    setInterval(() => this.#tick(), TICK_MS).unref();
+    setInterval(() => {
+      this.#tickedMs = this.#look();
+      this.#toldMs = 0;
+    }, TICK_MS).unref();
   }
 
   /** @param {object} event of the judge's `HistoryEvent`, without `atMs` and `client` */
   write(event) {
-    this.#append(this.#tick(), event);
+    this.#append(this.#look(), event);
   }
 
-  /** The time, after what is to be told of it. It is read once: this process may stand still between any two lines. */
-  #tick() {
+  /**
+   * The time, after what is to be told of it: how long timers have got no turn. It is read once, as this process may stand
+   * still between any two lines.
+   */
+  #look() {
     const atMs = millisecondsSince(this.#startNs);
-    const lateMs = atMs - this.#tickedMs - TICK_MS;
-    this.#tickedMs = atMs;
-    if (lateMs > NOTEWORTHY_MS) this.#append(atMs, { kind: 'stood-still', ms: Math.round(lateMs) });
+    const lateMs = Math.round(atMs - this.#tickedMs - TICK_MS - this.#toldMs);
+    if (lateMs > NOTEWORTHY_MS) {
+      this.#toldMs += lateMs;
+      this.#append(atMs, { kind: 'stood-still', ms: lateMs });
+    }
     return atMs;
   }
 

@@ -2,6 +2,7 @@ import { APPLICATIONS } from '../network/topology.mjs';
 import { until } from '../time.mjs';
 
 const WITHIN_MS = 90_000;
+const NOTEWORTHY_MS = 1_000;
 
 /**
  * Waits until every node has its peers and the sessions of its applications.
@@ -59,7 +60,9 @@ async function untilEqual(world, look) {
   };
   const done = await until(isEqual, { withinMs: WITHIN_MS, everyMs: 150 });
   if (done === undefined) world.found('not-converged', `after ${WITHIN_MS} ms: ${missing}`);
-  return world.history.nowMs - beganMs;
+  const tookMs = world.history.nowMs - beganMs;
+  if (tookMs > NOTEWORTHY_MS) world.note(`after ${Math.round(tookMs)} ms the last was: ${missing}`);
+  return tookMs;
 }
 
 function namesOfOthers(name, nodes) {
