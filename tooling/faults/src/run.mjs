@@ -32,6 +32,9 @@ export async function run({ seed, minutes, folder, say }) {
     phase(`round ${round}, faults`);
     // Still under load: what is measured is the network, not the wait for the last request.
     connectedMs.push(await untilConnected(world));
+    await Promise.all(
+      [...world.applications.values()].map((each) => each.ask('reach', {}, 90_000)),
+    );
     const topicsOf = await topics(world);
     viewMs.push(await untilSameView(world, topicsOf));
     await world.gather();

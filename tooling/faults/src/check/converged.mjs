@@ -5,12 +5,19 @@ const WITHIN_MS = 90_000;
 const NOTEWORTHY_MS = 1_000;
 
 /**
- * Waits until every node has its peers and the sessions of its applications.
+ * Waits until every node has its peers and the sessions of its applications, and has heard from every peer: after a
+ * cut, TCP may be silent for longer than the cut was, and then the connection ends only later.
  *
  * @param {import('../world.mjs').World} world
  * @returns {Promise<number>} how long it took, in ms; what has not come about is a violation
  */
-export function untilConnected(world) {
+export async function untilConnected(world) {
+  const heardBefore = new Map();
+  for (const node of world.nodes.values()) {
+    for (const peer of (await node.see('/v1/state'))?.peers ?? []) {
+      heardBefore.set(connectionOf(node, peer), peer.framesIn);
+    }
+  }
   return untilEqual(world, async (node) => {
     const state = await node.see('/v1/state');
     if (state === undefined) return undefined;
@@ -19,8 +26,17 @@ export function untilConnected(world) {
     return [
       ['peers', names(state.peers, world.nodes), others.join(' ')],
       ['applications', state.sessions.length, sessions],
+      ['silent peers', silent(node, state.peers, heardBefore), 0],
     ];
   });
+}
+
+function silent(node, peers, heardBefore) {
+  return peers.filter((peer) => peer.framesIn === heardBefore.get(connectionOf(node, peer))).length;
+}
+
+function connectionOf(node, { connectedAtMs, nodeId }) {
+  return `${node.name} ${nodeId} ${connectedAtMs}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Judge } from '@amop/simulation/judge';
 
 /** Kinds of lines that are for people, or found by others than the judge. */
-const NOT_JUDGED = new Set(['run', 'fault', 'found']);
+const NOT_JUDGED = new Set(['run', 'fault', 'link', 'found']);
 
 /** Feeds the judge, and takes down what the harness found itself. */
 export class Verdict {
