@@ -58,7 +58,12 @@ async function main({ judge, minutes, out, seed, skipIfUnable = false }) {
   }
   for (const name of sweep()) console.log(`removed ${name}, left behind by a run that is no more`);
   const folder = out === undefined ? mkdtempSync(join(tmpdir(), 'amop-faults-')) : resolve(out);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      console.error(`broken off by ${signal}: nothing was judged after the last phase`);
+      process.exit(130);
+    });
+  }
   console.log(`seed ${seed}, ${minutes} minutes, logs and histories in ${folder}`);
   const say = (text) => console.log(text);
   const { historyFile, violations } = await run({ seed, minutes, folder, say });
