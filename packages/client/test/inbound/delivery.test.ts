@@ -154,6 +154,23 @@ test('a multicast that comes by two nodes is delivered once, a repetition twice 
   expect(client.counters()).toMatchObject({ duplicates: 1, multicastsReceived: 3 });
 });
 
+test('nor is it delivered a second time when one of the links falters for as long as it may', async () => {
+  const world = new World();
+  const [a, b] = [await world.node(), await world.node()];
+  const client = await world.client([a, b]);
+  await world.settle();
+  let count = 0;
+  await world.run(client.subscribe('t', () => void count++));
+  a.session.push(MULTICAST, 't', 'x', 'm1');
+  await world.pass(29_000, 1_000);
+  for (const { session } of [a, b]) session.push(MULTICAST, 'other', 'keeps the link');
+  await world.pass(29_000, 1_000);
+  b.session.push(MULTICAST, 't', 'x', 'm1');
+  await world.settle();
+  expect(count).toBe(1);
+  expect(client.counters()).toMatchObject({ duplicates: 1, disconnects: 0 });
+});
+
 test('the body shows no other message, and what came before does not change', async () => {
   const world = new World();
   const node = await world.node();
