@@ -28,10 +28,15 @@ const REDIAL_MS = 2_000;
 /** Seqs of SDKs that take small numbers. */
 const SMALL_SEQS = 12;
 const PROTOCOL = 3;
+/** One request of so many has a body that is none. */
+const CLUMSY_ONE_IN = 10;
+const CLUMSY_BODIES = 4;
 
 interface Asked {
   readonly message: string;
   readonly atMs: number;
+  /** Its body is none: the node must say so. */
+  readonly isClumsy: boolean;
   isGivenUp: boolean;
 }
 
@@ -103,9 +108,13 @@ export class OriginalSdk {
       ...(mustSucceed && { mustSucceed }),
       ...(group !== undefined && { group }),
     });
-    const asked: Asked = { message, atMs: this.#stage.loop.nowMs, isGivenUp: false };
+    const { random } = this.#process;
+    const isClumsy = !mustSucceed && random.below(CLUMSY_ONE_IN) === 0;
+    const asked = { message, atMs: this.#stage.loop.nowMs, isClumsy, isGivenUp: false };
     this.#asked.set(key, asked);
-    this.#send(ChannelType.request, key, encodeAmopBody(topic, encodeMessageText(message, bytes)));
+    const body = encodeAmopBody(topic, encodeMessageText(message, bytes));
+    const data = isClumsy ? clumsyBody(random.below(CLUMSY_BODIES), body) : body;
+    this.#send(ChannelType.request, key, data);
     this.#process.later(TIMEOUT_MS, () => {
       if (this.#asked.get(key) === asked && !asked.isGivenUp) this.#giveUp(asked, 'timeout');
     });
@@ -202,6 +211,10 @@ export class OriginalSdk {
 
   #answered(frame: ChannelFrame, asked: Asked): void {
     this.#asked.delete(frame.seqKey);
+    if (asked.isClumsy && frame.result !== ResultCode.malformed) {
+      const text = `a request without a body got result ${frame.result}`;
+      this.#stage.record({ kind: 'strange', client: this.name, text });
+    }
     if (asked.isGivenUp) return;
     if (frame.result !== ResultCode.ok) this.#giveUp(asked, `result ${frame.result}`);
     else this.#subscriber.answered(asked.message, frame.data);
@@ -259,4 +272,21 @@ export class OriginalSdk {
 
 function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What the original aborts over, or reads beyond the end of (D-01). */
+function clumsyBody(kind: number, body: Uint8Array): Uint8Array {
+  switch (kind) {
+    case 0:
+      return new Uint8Array(0);
+    case 1:
+      return Uint8Array.of(0);
+    case 2:
+      return body.subarray(0, 2);
+    default: {
+      const copy = body.slice();
+      copy[0] = 0;
+      return copy;
+    }
+  }
 }
