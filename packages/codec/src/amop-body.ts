@@ -1,8 +1,7 @@
 import { viewOf } from './bytes/big-endian.ts';
 import { decodeUtf8Range, encodeUtf8 } from './bytes/utf8.ts';
 import { MAX_TOPIC_BYTES } from './constants.ts';
-import { type BodyFault, CodecError, invalidArgument } from './errors.ts';
-import { findTopicFault } from './topic-name.ts';
+import { type BodyFault, CodecError, invalidArgument, type TopicFault } from './errors.ts';
 
 /** Topic and content of an AMOP frame. */
 export interface AmopBody {
@@ -50,15 +49,16 @@ export function readAmopBody(data: Uint8Array): AmopBody {
  */
 export function encodeAmopBody(topic: string, content: Uint8Array): Uint8Array {
   const topicBytes = encodeUtf8(topic);
-  const reason = findTopicFault(topic);
-  if (reason === 'too-long' || reason === 'not-well-formed') {
-    throw new CodecError(
-      'AMOP_CODEC_INVALID_TOPIC',
-      reason === 'too-long'
-        ? `topic has ${topicBytes.length} bytes, at most ${MAX_TOPIC_BYTES} fit its length byte`
-        : 'topic contains half of a surrogate pair and has no UTF-8 form',
-      { reason, bytes: topicBytes.length },
+  if (topicBytes.length > MAX_TOPIC_BYTES) {
+    throw invalidTopic(
+      'too-long',
+      topicBytes,
+      `topic has ${topicBytes.length} bytes, at most ${MAX_TOPIC_BYTES} fit its length byte`,
     );
+  }
+  if (decodeUtf8Range(topicBytes, 0, topicBytes.length) !== topic) {
+    const message = 'topic contains half of a surrogate pair and has no UTF-8 form';
+    throw invalidTopic('not-well-formed', topicBytes, message);
   }
   const body = new Uint8Array(amopBodyBytes(topicBytes, content));
   writeAmopBody(body, 0, topicBytes, content);
@@ -92,6 +92,14 @@ export function writeAmopBody(
   target[offset] = topicBytes.length + 1;
   target.set(topicBytes, offset + 1);
   target.set(content, offset + 1 + topicBytes.length);
+}
+
+function invalidTopic(
+  reason: TopicFault,
+  topicBytes: Uint8Array,
+  message: string,
+): CodecError<'AMOP_CODEC_INVALID_TOPIC'> {
+  return new CodecError('AMOP_CODEC_INVALID_TOPIC', message, { reason, bytes: topicBytes.length });
 }
 
 function malformed(reason: BodyFault, data: Uint8Array): CodecError<'AMOP_CODEC_MALFORMED_BODY'> {

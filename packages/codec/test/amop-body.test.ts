@@ -138,9 +138,21 @@ describe('writing into a buffer', () => {
     expect(room).toEqual(new Uint8Array(300));
   });
 
-  test('half of a surrogate pair has no bytes', () => {
-    expect(codecErrorOf(() => encodeAmopBody('\ud800', room)).details).toMatchObject({
-      reason: 'not-well-formed',
+  // Found by codec/topic-name, 0000db00: the control character in front hid the half pair.
+  test.each(['\ud800', '\u0000\udb00', '\t\udc00'])(
+    'half of a surrogate pair has no bytes: %j',
+    (topic) => {
+      expect(codecErrorOf(() => encodeAmopBody(topic, room)).details).toMatchObject({
+        reason: 'not-well-formed',
+      });
+    },
+  );
+
+  test('a topic that is too long is told so whatever it holds', () => {
+    const topic = `\t${'é'.repeat(127)}`;
+    expect(codecErrorOf(() => encodeAmopBody(topic, room)).details).toMatchObject({
+      reason: 'too-long',
+      bytes: 255,
     });
   });
 });
