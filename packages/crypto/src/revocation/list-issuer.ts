@@ -72,8 +72,14 @@ function reasonAgainst(
 function mayIssueLists({ asn1, isCa, x509 }: ParsedCertificate): boolean {
   if (!(isCa ?? x509.checkIssued(x509))) return false;
   const usage = findExtension(asn1.tbsCertificate.extensions, id_ce_keyUsage);
-  return (
-    usage === undefined ||
-    (AsnConvert.parse(usage, KeyUsage).toNumber() & KeyUsageFlags.cRLSign) > 0
-  );
+  return usage === undefined || (flagsOf(usage) & KeyUsageFlags.cRLSign) > 0;
+}
+
+/** 0, which allows nothing, for a key usage that cannot be read. */
+function flagsOf(usage: ArrayBuffer): number {
+  try {
+    return AsnConvert.parse(usage, KeyUsage).toNumber();
+  } catch {
+    return 0;
+  }
 }

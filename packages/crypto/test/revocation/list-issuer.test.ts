@@ -74,6 +74,19 @@ test('a certificate that may not sign lists', () => {
   expect(reasonOf(listOf(writeList(agency)), without)).toContain('may not sign');
 });
 
+// Found by crypto/list-authority: the tag of the bit string was another, its head too long, its end missing.
+test.each(['04020106', '03300106', '03ff0106', '0500', ''])(
+  'an authority with a key usage that cannot be read may not sign lists: %s',
+  (hex) => {
+    const damaged = reissue(agency.certificatePem, root.privateKeyPem, ({ extensions = [] }) => {
+      const usage = Uint8Array.from(Buffer.from(hex, 'hex'));
+      const place = extensions.findIndex(({ extnID }) => extnID === id_ce_keyUsage);
+      extensions[place] = extension(id_ce_keyUsage, true, usage);
+    });
+    expect(reasonOf(listOf(writeList(agency)), damaged)).toContain('may not sign');
+  },
+);
+
 test('a root without extensions, as originals have, may sign lists', () => {
   const bare = reissue(root.certificatePem, root.privateKeyPem, (contents) => {
     delete contents.extensions;
