@@ -17,7 +17,7 @@ export class IniFile {
       if (typeof body !== 'object' || body === null) continue;
       const keys = Object.entries(body).map(([key, value]): [string, string] => [
         key,
-        String(value),
+        textOf(value),
       ]);
       sections.set(section, new Map(keys));
     }
@@ -108,6 +108,12 @@ export class IniFile {
       { file: this.path, section, key, value, fix: allowed },
     );
   }
+}
+
+/** The parser makes more than texts of some values: a list of `key[]=`, anything of JSON in single quotes. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(',');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function split(name: string): [section: string, key: string] {

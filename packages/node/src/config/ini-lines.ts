@@ -4,6 +4,9 @@ const BYTE_ORDER_MARK = '\uFEFF';
 /** A section may be followed by a comment. */
 const SECTION = /^\[([^[\]]*)\]\s*([;#].*)?$/;
 const COMMENT = /^[;#]/;
+/** What the parser reads as more than a name: a dot opens a section in a section, quotes and backslashes are taken off. */
+const NO_SECTION_NAME = /[.'"\\]/;
+const NO_KEY_NAME = /^['"]/;
 
 /**
  * The text of a `config.ini` without what the parser would stumble over in silence: the mark that some editors put
@@ -29,8 +32,11 @@ export function cleanIniText(path: string, text: string): string {
         });
       if (line.startsWith('[')) {
         section = SECTION.exec(line)?.[1]?.trim();
-        if (section !== undefined) return `[${section}]`;
-        throw stop('is not a section', 'write [name], with nothing but a comment behind it');
+        if (section === undefined) {
+          throw stop('is not a section', 'write [name], with nothing but a comment behind it');
+        }
+        if (!NO_SECTION_NAME.test(section)) return `[${section}]`;
+        throw stop('is not a section', 'take dots, quotes and backslashes out of its name');
       }
       if (section === undefined) {
         throw stop(
@@ -39,6 +45,9 @@ export function cleanIniText(path: string, text: string): string {
         );
       }
       const key = line.replace(/\s*=.*/, '');
+      if (NO_KEY_NAME.test(key)) {
+        throw stop('sets a key in quotes', 'write the key without them');
+      }
       const name = `${section}.${key}`;
       if (seen.has(name))
         throw stop(

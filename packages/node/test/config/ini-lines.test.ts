@@ -32,6 +32,11 @@ describe('cleanIniText', () => {
     [['cal.0=1', '[cal]'], 'line 1 comes before the first section'],
     [['[p2p]', '[cal', 'cal.0=1'], 'line 2 is not a section'],
     [['[p2p]', '[cal] cal.0=1'], 'line 2 is not a section'],
+    // Found by node/config: the parser made sections in sections of dots, and null of the quotes.
+    [['[]', '[.]'], 'line 2 is not a section'],
+    [['[p2p]', 'node.0=a:1', '[p2p.node]'], 'line 3 is not a section'],
+    [["['null']", 'a=1'], 'line 1 is not a section'],
+    [['[p2p]', "'null'=1"], 'line 2 sets a key in quotes'],
     [['[crl]', 'crl.0=1', '', 'crl.0 = 2'], 'line 4 sets [crl] crl.0 again'],
     [['[crl]', 'crl.0=1', '[cal]', '[crl]', 'crl.0=2'], 'line 5 sets [crl] crl.0 again'],
   ])('does not pass over a line that would make a list shorter: %j', (lines, expected) => {

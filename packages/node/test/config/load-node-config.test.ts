@@ -301,4 +301,14 @@ describe('loadNodeConfig', () => {
     );
     expect(error.message).toContain('another port');
   });
+
+  // Found by node/config: the parser reads JSON in single quotes, and this object has no text.
+  it.each(['\'{"toString":1}\'', "'null'", "'[1,{}]'"])(
+    'takes the value %s for a text',
+    (value) => {
+      const error = errorOf(() => load('[p2p]', `listen_port=${value}`));
+      expect(error.code).toBe('AMOP_NODE_CONFIG_VALUE');
+      expect(error.message).toContain('[p2p] listen_port=');
+    },
+  );
 });
