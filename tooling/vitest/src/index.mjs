@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   ssr: { resolve: { conditions: ['@amop/source', 'node', 'import', 'default'] } },
   test: {
-    include: ['test/**/*.test.ts'],
+    // Of the fuzz targets a few executions each: `pnpm fuzz` runs more.
+    include: ['test/**/*.test.ts', 'fuzz/**/*.fuzz.ts'],
     setupFiles: [new URL('./fail-on-console.mjs', import.meta.url).pathname],
     testTimeout: 20_000,
     hookTimeout: 20_000,
