@@ -9,6 +9,7 @@ import {
   ManualScheduler,
   type MemoryNetwork,
   SeededRandom,
+  type TestChain,
   VirtualClock,
 } from '@amop/testkit';
 import {
@@ -53,18 +54,21 @@ export class World {
   readonly random: SeededRandom = new SeededRandom(11);
   readonly logger: CollectingLogger = collectingLogger();
   readonly network: MemoryNetwork;
-  readonly #chain = createTestChain();
+  readonly #chain: TestChain;
   /** Who issued the nodes' certificates; known once there is a node. */
   issuerName = '';
   readonly #nodes: AmopNode[] = [];
   readonly #credentials: Map<AmopNode, Credentials> = new Map();
   #names = 0;
 
-  constructor(options: { maxChunkBytes?: number; windowBytes?: number } = {}) {
+  /** @param options `chain` is made anew unless given */
+  constructor(options: { maxChunkBytes?: number; windowBytes?: number; chain?: TestChain } = {}) {
+    const { chain = createTestChain(), ...network } = options;
+    this.#chain = chain;
     this.network = createMemoryNetwork({
       scheduler: this.scheduler,
       clock: this.clock,
-      ...options,
+      ...network,
     });
   }
 
