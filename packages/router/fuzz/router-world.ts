@@ -11,7 +11,7 @@ import {
 import { type Choices, expectSame } from '@amop/fuzz';
 import type { RequestCounters, Router } from '../src/index.ts';
 import { createRouter, frame, request, seq } from '../test/builders.ts';
-import { type Asked, FuzzParty } from './fuzz-party.ts';
+import { type Asked, FuzzParty, type Given } from './fuzz-party.ts';
 
 const TOPICS: readonly string[] = ['a', 'b', '#!$TopicNeedVerify_a', '_block_notify_1'];
 const RESULTS: readonly number[] = [0, 0, 100, 103, 104, 104, 105, 120, -1];
@@ -145,7 +145,11 @@ export class RouterWorld {
     // Which of these give a request back depends on more; none but these does.
     const { bandwidthLimit, noAnswer } = ResultCode;
     if (given !== undefined && (result === noAnswer || result === bandwidthLimit)) {
-      given.attempt.wasGivenBack = true;
+      // A seq is used again: what is answered is the last that was given under it.
+      const { peerSeq, seqKey } = given;
+      const isMeant = (each: Given): boolean => each.peerSeq === peerSeq && each.seqKey === seqKey;
+      const meant = party.given.findLast(isMeant);
+      if (meant !== undefined) meant.attempt.wasGivenBack = true;
     }
     if (endpoint.kind === 'session') {
       if (type === ChannelType.response)

@@ -3,6 +3,9 @@ import { type Profiler, Session } from 'node:inspector';
 /** Code of the packages themselves; everything else does not guide. */
 const OWN_CODE = /\/packages\/([a-z-]+\/src\/.*)$/;
 
+/** The name of a function behind that of its file; a module as a whole and most callbacks have none. */
+const NAMED = / ./;
+
 /** What of a function has never run, by `file:start`: disjoint ranges in ascending order. */
 type Missing = Map<string, Range[]>;
 type Range = readonly [start: number, end: number];
@@ -48,12 +51,18 @@ export class Coverage {
     return own;
   }
 
-  /** Name of the first function in which something ran that never ran before; undefined when there is none. */
+  /**
+   * Name of a function in which something ran that never ran before, one with a name of its own if there is one;
+   * undefined when there is none.
+   */
   firstNew(taken: readonly Profiler.FunctionCoverage[]): string | undefined {
-    return taken.find((each) => {
-      const known = this.#missing.get(keyOf(each));
-      return known === undefined || lengthOf(common(known, missingIn(each))) < lengthOf(known);
-    })?.functionName;
+    const found = taken.filter((each) => this.#isNew(each)).map((each) => each.functionName);
+    return found.find((name) => NAMED.test(name)) ?? found[0];
+  }
+
+  #isNew(each: Profiler.FunctionCoverage): boolean {
+    const known = this.#missing.get(keyOf(each));
+    return known === undefined || lengthOf(common(known, missingIn(each))) < lengthOf(known);
   }
 
   /** From now on this has been seen. */
