@@ -56,6 +56,8 @@ export interface PublishEvent extends Sending {
 export interface SuccessEvent extends OfMessage {
   readonly kind: 'success';
   readonly run?: string;
+  /** What the answer of a request holds instead of a run, for people. */
+  readonly held?: string;
 }
 
 /** A call ended with an error. */

@@ -48,6 +48,14 @@ export function readAnswerText(body: Uint8Array): string | undefined {
   return /^amop-run ([\w./-]{1,120})$/.exec(decoder.decode(body))?.[1];
 }
 
+/** What an answer holds: the run that it speaks of, or what it is instead. */
+export function readAnswer(body: Uint8Array): { readonly run: string } | { readonly held: string } {
+  const run = readAnswerText(body);
+  if (run !== undefined) return { run };
+  const message = readMessageText(body);
+  return { held: message === undefined ? `${body.length} other bytes` : `the body of ${message}` };
+}
+
 function startOf(id: string): number {
   let sum = 7;
   for (let index = 0; index < id.length; index += 1) sum = (sum * 33 + id.charCodeAt(index)) | 0;

@@ -12,6 +12,8 @@ import type { Rule, Violation } from './violation.ts';
 
 /** What a {@link Judge} may be told. */
 export interface JudgeOptions {
+  /** Is told of each violation when it is found. */
+  readonly onViolation?: (violation: Violation) => void;
   /** How late a call may end, in ms: the step of timers, and what the machine takes. Default 60. */
   readonly slackMs?: number;
 }
@@ -25,6 +27,7 @@ export interface JudgeOptions {
 export class Judge {
   readonly violations: Violation[] = [];
   readonly #slackMs: number;
+  readonly #onViolation: ((violation: Violation) => void) | undefined;
   readonly #messages: Map<string, MessageRecord> = new Map();
   readonly #runs: Map<string, Run> = new Map();
   /** `client topic` of those who may receive now. */
@@ -33,11 +36,18 @@ export class Judge {
 
   constructor(options: JudgeOptions = {}) {
     this.#slackMs = options.slackMs ?? 60;
+    this.#onViolation = options.onViolation;
   }
 
   /** Messages whose sending has not ended, by id. */
   open(): MessageRecord[] {
     return [...this.#messages.values()].filter(({ outcome }) => outcome === 'open');
+  }
+
+  /** Writes down what must not be. */
+  add(violation: Violation): void {
+    this.violations.push(violation);
+    this.#onViolation?.(violation);
   }
 
   /** Looks at the next event. */
@@ -120,7 +130,12 @@ export class Judge {
     if (sent.kind === 'publish') return;
     const run = event.run === undefined ? undefined : this.#runs.get(event.run);
     if (run === undefined) {
-      this.#found('unearned-success', `${what} succeeded with an answer of no handler`, record);
+      const held = event.held ?? 'no run of a handler';
+      this.#found(
+        'unearned-success',
+        `${what} succeeded with an answer that holds ${held}`,
+        record,
+      );
     } else if (run.message !== event.message) {
       this.#found('unearned-success', `${what} got the answer to ${run.message}`, record);
     } else if (!run.answered) {
@@ -281,11 +296,6 @@ export class Judge {
       );
       if (isKnown) return;
     }
-    this.violations.push({
-      rule,
-      atMs: this.#atMs,
-      text,
-      ...(message !== undefined && { message }),
-    });
+    this.add({ rule, atMs: this.#atMs, text, ...(message !== undefined && { message }) });
   }
 }

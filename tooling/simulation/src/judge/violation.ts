@@ -1,6 +1,7 @@
 /** What must hold, and in a few words what it means. */
 export const RULES = {
   'one-outcome': 'each request and each publish ends exactly once',
+  books: 'each request that a node took has one outcome, or waits',
   deadline: 'each ends by its deadline',
   'never-ended': 'each ends',
   'unearned-success': 'no request succeeds without a handler that answered just it',

@@ -260,7 +260,10 @@ export class OriginalNode implements OriginalPeerHost, OriginalSessionHost {
   }
 
   #transport(): ReturnType<Stage['transport']> {
-    return this.#stage.transport(this.#process, this.#options.member.identity);
+    return this.#stage.transport(this.#process, {
+      ...this.#options.member.identity,
+      commonName: this.name,
+    });
   }
 
   #listen(at: HostPort, onConnection: (connection: Connection) => void): void {

@@ -149,7 +149,7 @@ export class OriginalSdk {
 
   #dial(): void {
     if (this.#isEnding) return;
-    const identity = { fingerprint256: this.#fingerprint };
+    const identity = { fingerprint256: this.#fingerprint, commonName: this.name };
     this.#stage
       .transport(this.#process, identity)
       .dial(this.#at)

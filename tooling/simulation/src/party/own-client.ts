@@ -9,7 +9,7 @@ import {
 import {
   encodeAnswerText,
   encodeMessageText,
-  readAnswerText,
+  readAnswer,
   readMessageText,
 } from '../history/message-text.ts';
 import type { SimProcess } from '../machine/sim-process.ts';
@@ -125,7 +125,10 @@ export class OwnClient {
     }
     const process = this.#process;
     const { clock, random, scheduler } = process;
-    const transport = this.#stage.transport(process, { fingerprint256: this.#fingerprint });
+    const transport = this.#stage.transport(process, {
+      fingerprint256: this.#fingerprint,
+      commonName: this.name,
+    });
     const connected = connect({
       nodes: this.#endpoints,
       connectTimeoutMs: CONNECT_MS,
@@ -215,8 +218,8 @@ export class OwnClient {
     this.#watch(
       ended.then(
         (reply) => {
-          const run = readAnswerText(reply.body);
-          this.#ended({ kind: 'success', client: this.name, message, ...(run && { run }) });
+          const answer = readAnswer(reply.body);
+          this.#ended({ kind: 'success', client: this.name, message, ...answer });
         },
         (error: unknown) => this.#failed(message, error),
       ),

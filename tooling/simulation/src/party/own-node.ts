@@ -88,7 +88,10 @@ export class OwnNode {
     this.#lives += 1;
     const process = this.#process;
     const { clock, random, scheduler } = process;
-    const identity: Partial<PeerIdentity> = this.#options.member.identity;
+    const identity: Partial<PeerIdentity> = {
+      ...this.#options.member.identity,
+      commonName: this.name,
+    };
     const node = new AmopNode(this.#config(), {
       clock,
       random,

@@ -1,5 +1,5 @@
 import { readAmopBody } from '@amop/codec';
-import { readAnswerText, readMessageText } from '../history/message-text.ts';
+import { readAnswer, readMessageText } from '../history/message-text.ts';
 import type { Stage } from '../run/stage.ts';
 
 /** Longest wait of a slow application, in ms: beyond the 5 s after which an original node asks another one. */
@@ -65,7 +65,7 @@ export class RawSubscriber {
   /** An answer came for a request of its own. */
   answered(message: string, data: Uint8Array): void {
     const { name: client } = this.#options;
-    const run = data.length === 0 ? undefined : readAnswerText(readAmopBody(data).content);
-    this.#stage.record({ kind: 'success', client, message, ...(run && { run }) });
+    const content = data.length === 0 ? data : readAmopBody(data).content;
+    this.#stage.record({ kind: 'success', client, message, ...readAnswer(content) });
   }
 }

@@ -42,7 +42,9 @@ export class Calm {
     }
     this.#useSdks(leaving);
     if (this.#random.below(3) === 0) this.#useFairly(leaving);
-    await loop.run(loop.nowMs + SETTLE_MS);
+    const { violations } = this.#stage.judge;
+    await loop.run(loop.nowMs + SETTLE_MS, () => violations.length > 0);
+    if (violations.length > 0) return;
     this.#stage.record({ kind: 'settled' });
     for (const { group, among } of this.#groups) this.#stage.record({ kind: 'fair', group, among });
   }

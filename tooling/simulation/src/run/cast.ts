@@ -68,6 +68,14 @@ export class Cast {
         return new OriginalSdk(each, channelOf(each.node), fingerprint, stage);
       }),
     );
+    this.#introduce(stage);
+  }
+
+  /** Tells what log lines call the parties. */
+  #introduce(stage: Stage): void {
+    for (const { name, nodeId } of [...this.nodes.values(), ...this.originals.values()]) {
+      stage.names.set(nodeId, name);
+    }
   }
 
   /** Brings everybody to life. */

@@ -39,8 +39,9 @@ function checkBooks(stage: Stage, name: string, router: RouterCounters, pending:
   const taken = application.received + peer.received;
   const ended = outcomes(application) + outcomes(peer);
   if (taken === ended + pending) return;
-  const text = `${name} took ${taken} requests: ${ended} have ended and ${pending} wait`;
-  stage.found('one-outcome', text);
+  const lost = taken - ended - pending;
+  const text = `${name} took ${taken} requests; ${ended} have an outcome and ${pending} wait: ${lost} are lost`;
+  stage.found('books', text);
 }
 
 function outcomes(counters: RequestCounters): number {

@@ -21,6 +21,9 @@ const LAST_ARRIVAL_MS = 2_500;
 /** Connections and topics of the beginning may come together in any order; a run without faults converges so soon. */
 const FIRST_CONVERGE_MS = 25_000;
 
+/** Who says in a trace that something must not be. */
+export const VIOLATION_MARK = '>>>';
+
 /** What a run may be told. */
 export interface RunOptions {
   /** Gets a line for everything that happens. */
@@ -45,7 +48,10 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   const loop = new EventLoop(new SeededRandom(plan.seed + 1));
   options.onStart?.(loop);
   const cabling = new Cabling(plan.weather, loop, new SeededRandom(plan.seed + 2), options.watch);
-  const judge = new Judge();
+  const judge = new Judge({
+    onViolation: ({ rule, text }) =>
+      options.trace?.line(loop.nowMs, VIOLATION_MARK, `${rule}: ${text}`),
+  });
   const stage = new Stage(plan.seed, { loop, cabling, judge, trace: options.trace });
   const cast = new Cast(plan, stage);
   const onStray = (error: unknown): void => stage.crashed('a promise that nobody awaits', error);
@@ -79,7 +85,10 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   await loop.run(plan.lengthMs, isOver);
   performer.cureAll();
   stage.isCalm = true;
-  stage.note('world', 'every fault has ended');
+  stage.note(
+    'world',
+    'no fault from here on; every handler answers at once; waiting until views have converged',
+  );
   if (!isOver()) await converge(plan, cast, stage, isOver);
   checkLimits(cast, stage);
   if (!isOver()) await new Calm(plan, cast, stage).run();
@@ -110,9 +119,10 @@ async function converge(
     const faults = unsettled(cast, plan.topics);
     if (isOver() || (faults.length === 0 && stage.cabling.isQuiet())) break;
     if (loop.nowMs - sinceMs < limitMs) continue;
-    const text = `${limitMs / 1_000} s after the last fault: ${faults.join('; ') || 'links are busy'}`;
+    const seconds = Math.round((loop.nowMs - sinceMs) / 1_000);
+    const text = `${seconds} s without a fault: ${faults.join('; ') || 'links are busy'}`;
     stage.found('not-converged', text);
-    break;
+    return;
   }
-  stage.note('world', 'views have converged');
+  if (!isOver()) stage.note('world', 'views have converged; calm: what is sent now must arrive');
 }

@@ -34,6 +34,8 @@ export class Stage {
   readonly judge: Judge;
   /** Handlers answer at once from now on, whatever their plan says. */
   isCalm = false;
+  /** Names of parties by what log lines call them. */
+  readonly names: Map<string, string> = new Map();
   /** Nothing has gone wrong so far that the network did not bring about itself. */
   isFaultless = true;
   readonly #trace: TraceSink | undefined;
@@ -103,7 +105,7 @@ export class Stage {
 
   /** Something is wrong that no application sees. */
   found(rule: Rule, text: string): void {
-    this.judge.violations.push({ rule, atMs: this.loop.nowMs, text });
+    this.judge.add({ rule, atMs: this.loop.nowMs, text });
   }
 
   /** Something was thrown where nobody caught it. */
@@ -120,7 +122,7 @@ export class Stage {
         const bare = Object.values(details).find(isBareError);
         if (bare !== undefined) this.crashed(`${who} logged "${message}"`, bare);
         if (this.isTraced && level !== 'debug')
-          this.note(who, `${level}: ${message} ${brief(details)}`);
+          this.note(who, `${level}: ${message} ${brief(details, this.names)}`);
       };
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
@@ -138,9 +140,13 @@ function describe(happening: Happening): string {
   return `${kind} ${facts.map(([name, value]) => `${name}=${shown(value)}`).join(' ')}`;
 }
 
-function brief(details: Record<string, unknown>): string {
+/** Details of log lines that say nothing here. */
+const UNTOLD: ReadonlySet<string> = new Set(['remoteHost', 'remotePort', 'agency', 'certificate']);
+
+function brief(details: Record<string, unknown>, names: ReadonlyMap<string, string>): string {
   return Object.entries(details)
-    .map(([name, value]) => `${name}=${shown(value)}`)
+    .filter(([name]) => !UNTOLD.has(name))
+    .map(([name, value]) => `${name}=${names.get(String(value)) ?? shown(value)}`)
     .join(' ');
 }
 

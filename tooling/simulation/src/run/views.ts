@@ -75,8 +75,20 @@ function unsettledNode(cast: Cast, name: string, topics: readonly string[]): str
     const sum = others.reduce((total, count) => total + count, 0);
     if (applications === own && peers === others.length && remote === sum) continue;
     faults.push(
-      `${name} sees ${topic}: ${applications} here and ${remote} at ${peers} nodes; there are ${own} and ${sum} at ${others.length}`,
+      `${name} believes that ${topic} has ${applications} applications here and ${remote} at ${peers} other nodes; it has ${own} here and ${where(neighbours, counts)}`,
     );
   }
   return faults;
+}
+
+/** `1 at n2, 2 at o0`, or `none elsewhere`. */
+function where(
+  neighbours: readonly { readonly name: string }[],
+  counts: readonly number[],
+): string {
+  const places = neighbours.flatMap(({ name }, index) => {
+    const count = counts[index] ?? 0;
+    return count > 0 ? `${count} at ${name}` : [];
+  });
+  return places.length > 0 ? places.join(', ') : 'none elsewhere';
 }

@@ -1,18 +1,15 @@
 import { RULES, type Violation } from '../judge/violation.ts';
 import { keepParts, partsOf } from '../plan/keep-parts.ts';
 import type { Plan } from '../plan/plan.ts';
-import { runPlan } from '../run/run-plan.ts';
+import { runPlan, VIOLATION_MARK } from '../run/run-plan.ts';
 import { describePlan } from '../shrink/describe-plan.ts';
 import { shrink } from '../shrink/shrink.ts';
 import { traceRun } from '../trace/trace-run.ts';
+import { wayOf } from './show-way.ts';
 
-/** Lines before the violation that are shown. */
-const LINES_BEFORE = 120;
-/** A way of a message that is longer than this says little more. */
-const WAY_LINES = 80;
-
-/** A seq as it is shown. */
-const SEQ = / ([0-9a-f]{4}\.\.[0-9a-f]{6}) /;
+/** Lines before and from the violation that are shown. */
+const LINES_BEFORE = 90;
+const LINES_AFTER = 12;
 
 /** Writes lines for people. */
 export type Print = (line: string) => void;
@@ -35,12 +32,12 @@ export async function reportFailure(plan: Plan, print: Print, isShrunk: boolean)
   print('');
   print('Who is there, and what is to happen:');
   for (const line of describePlan(small)) print(`  ${line}`);
-  showWay(violation, lines, print);
-  print('');
-  print(
-    `What happened, the last ${LINES_BEFORE} lines (a > b: a frame that a gives to the link to b):`,
-  );
-  for (const line of lines.slice(-LINES_BEFORE)) print(line);
+  if (violation.message !== undefined) {
+    print('');
+    print(`The way of ${violation.message}:`);
+    for (const line of wayOf(violation.message, lines)) print(line);
+  }
+  showExcerpt(lines, print);
   print('');
   print('See all of it again:');
   print(
@@ -63,19 +60,16 @@ async function shrunk(
   return result;
 }
 
-/** Lines about the message that is concerned: by its id, and by the seq under which it travels. */
-function showWay({ message }: Violation, lines: readonly string[], print: Print): void {
-  if (message === undefined) return;
-  const name = new RegExp(`\\b${message}\\b`);
-  const seqs = new Set(
-    lines.flatMap((line) => (name.test(line) ? (SEQ.exec(line)?.[1] ?? []) : [])),
-  );
-  const way = lines.filter(
-    (line) => name.test(line) || [...seqs].some((seq) => line.includes(` ${seq} `)),
-  );
+/** What was going on when it was found: not the end of the run, which may be long after. */
+function showExcerpt(lines: readonly string[], print: Print): void {
+  const found = lines.findIndex((line) => line.includes(VIOLATION_MARK));
+  const at = found < 0 ? lines.length : found;
+  const start = Math.max(0, at - LINES_BEFORE);
   print('');
-  print(`The way of ${message}:`);
-  for (const line of way.slice(0, WAY_LINES)) print(line);
+  print(
+    `What happened (lines ${start + 1} to ${Math.min(lines.length, at + LINES_AFTER)} of ${lines.length}; a > b: a gives a frame to the link to b):`,
+  );
+  for (const line of lines.slice(start, at + LINES_AFTER)) print(line);
 }
 
 /** The plan of a seed with only the parts that are named; all of it without names. */

@@ -23,6 +23,7 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map(
 );
 
 const decoder = new TextDecoder();
+const CONTROL = /\p{Cc}/gu;
 
 /** A channel frame in a few words: `0x30 request 3fa2..000017 "prices" c0-4`. */
 export function describeChannelFrame(frame: ChannelFrame): string {
@@ -30,8 +31,14 @@ export function describeChannelFrame(frame: ChannelFrame): string {
   const name = TYPE_NAMES.get(type) ?? 'unknown';
   const seq = `${seqKey.slice(0, 4)}..${seqKey.slice(-6)}`;
   const head = `0x${type.toString(16).padStart(2, '0')} ${name} ${seq}`;
-  const code = result === 0 ? '' : ` result=${result}`;
-  return `${head}${code} ${contentOf(frame)} (${bytes.length} B)`;
+  return `${head}${resultOf(type, result)} ${contentOf(frame)} (${bytes.length} B)`;
+}
+
+/** The `result` field: time that is left in a request, the mark of an application between nodes, else a code. */
+function resultOf(type: number, result: number): string {
+  if (result === 0) return '';
+  if (type !== ChannelType.request) return ` status=${result}`;
+  return result > 0 ? ` left=${result}ms` : ' of-an-original-sdk';
 }
 
 /** A p2p frame in a few words. */
@@ -63,7 +70,9 @@ function p2pContent(protocolId: number, packetType: number, payload: Uint8Array)
     return `topic list ${sequence}: ${topics.join(' ')}`;
   }
   if (protocolId === P2pProtocol.extension && packetType === P2pPacket.topicCounts) {
-    return `topic counts ${JSON.stringify(parsePeerTopics(payload))}`.slice(0, MAX_TEXT);
+    const counts = parsePeerTopics(payload);
+    if (counts === undefined) return 'topic counts that cannot be read';
+    return `topic counts ${JSON.stringify(counts)}`.slice(0, MAX_TEXT);
   }
   if (protocolId === P2pProtocol.extension) return `hello ${textOf(payload)}`;
   return `protocol ${protocolId} packet ${packetType}`;
@@ -87,5 +96,5 @@ function contentOf({ data, result, type }: ChannelFrame): string {
 }
 
 function textOf(data: Uint8Array): string {
-  return decoder.decode(data.subarray(0, MAX_TEXT)).trim();
+  return decoder.decode(data.subarray(0, MAX_TEXT)).trim().replace(CONTROL, '.');
 }
