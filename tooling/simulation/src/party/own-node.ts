@@ -17,9 +17,9 @@ const KIB = 1024;
 const TIGHT: Partial<NodeLimits> = {
   highWaterBytes: 16 * KIB,
   lowWaterBytes: 4 * KIB,
-  cutBytes: 512 * KIB,
-  maxQueueBytes: 2_048 * KIB,
-  reassemblyBytes: 1_024 * KIB,
+  cutBytes: 64 * KIB,
+  maxQueueBytes: 192 * KIB,
+  reassemblyBytes: 160 * KIB,
 };
 
 /** What a node of ours is made from, beside its plan. */

@@ -12,6 +12,7 @@ const TIMEOUT_MS = 15_000;
 const SETTLE_MS = 16_000;
 const ROUND_TRIPS = 4;
 const SIZES: readonly number[] = [0, 100, 3_000, 30_000];
+const SMALL_SIZES: readonly number[] = [0, 100, 100, 1_000];
 
 /**
  * The time after the last fault: what is sent now must arrive.
@@ -90,9 +91,10 @@ export class Calm {
     );
   }
 
-  /** Bytes of a body that the links carry in a few round trips. */
+  /** Bytes of a body that the links carry in a few round trips, and that small queues take from everybody at once. */
   #size(): number {
-    const bytes = SIZES[this.#random.below(SIZES.length)] ?? 0;
+    const isTight = this.#plan.nodes.some(({ tight }) => tight);
+    const bytes = (isTight ? SMALL_SIZES : SIZES)[this.#random.below(SIZES.length)] ?? 0;
     return Math.min(bytes, ROUND_TRIPS * this.#plan.weather.windowBytes);
   }
 
