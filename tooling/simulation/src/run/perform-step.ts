@@ -143,7 +143,7 @@ export class Performer {
         });
         break;
       case 'reload':
-        this.#cast.nodes.get(step.who)?.reload();
+        this.#reload(step.who);
         break;
       case 'hostile':
         this.#hostile(step);
@@ -181,13 +181,21 @@ export class Performer {
     const party = this.#party(who);
     if (party === undefined || party.process.isDead || !party.isRunning) return;
     const { process } = party;
-    party.stop().catch((error: unknown) => this.#stage.crashed(who, error));
+    // In its own process: one that is frozen hears of it later.
+    process.later(0, () => {
+      party.stop().catch((error: unknown) => this.#stage.crashed(who, error));
+    });
     // What has not ended by itself until then is killed, as service managers do.
     this.#cureAfter(forMs + STOP_MS, () => {
       if (party.process !== process) return;
       if (!process.isDead) party.crash(false);
       party.start();
     });
+  }
+
+  #reload(who: string): void {
+    const node = this.#cast.nodes.get(who);
+    node?.process.later(0, () => node.reload());
   }
 
   #hostile({ at, id, manner, port, seed }: Extract<Step, { kind: 'hostile' }>): void {
