@@ -82,9 +82,8 @@ export function writeAmopBody(
   topicBytes: Uint8Array,
   content: Uint8Array,
 ): void {
-  if (topicBytes.length > MAX_TOPIC_BYTES) {
-    throw invalidArgument('topicBytes', `at most ${MAX_TOPIC_BYTES} bytes`);
-  }
+  const hasRoom = topicBytes.length <= MAX_TOPIC_BYTES;
+  if (!hasRoom) throw invalidArgument('topicBytes', `at most ${MAX_TOPIC_BYTES} bytes`);
   const bytes = amopBodyBytes(topicBytes, content);
   if (!(offset >= 0 && offset + bytes <= target.length)) {
     throw invalidArgument('offset', `room for ${bytes} bytes in a target of ${target.length}`);
