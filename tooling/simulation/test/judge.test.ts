@@ -265,8 +265,30 @@ const examples: Partial<Record<keyof typeof RULES, readonly Example[]>> = {
         { kind: 'fair', atMs: 0, group: 'g', among: ['b', 'c'] },
       ],
     },
+    {
+      says: 'equal shares are equal but for chance',
+      passes: shared({ b: 100, c: 140 }),
+      breaks: shared({ b: 100, c: 200 }),
+    },
   ],
 };
+
+/** A group of requests of which each application got so many. */
+function shared(shares: Readonly<Record<string, number>>): HistoryEvent[] {
+  const among = Object.keys(shares);
+  const runs = Object.entries(shares).flatMap(([client, count]) =>
+    Array.from({ length: count }, (_, index) => {
+      const message = `${client}${index}`;
+      const run = `run-${message}`;
+      return [
+        ...[request(message, { group: 'g' }), received(client, message, run)],
+        ...[answered(client, run), success(message, run)],
+      ];
+    }),
+  );
+  const fair = { kind: 'fair', atMs: 0, group: 'g', among, areEqual: true } as const;
+  return [...among.map((client) => subscribe(client)), ...runs.flat(), fair];
+}
 
 /** Rules that are broken by the history, each once. */
 function broken(history: readonly HistoryEvent[]): string[] {

@@ -102,11 +102,13 @@ interface StoodStillEvent extends At {
 }
 
 /** The messages of a group went to these, and each must have got some. */
-interface FairEvent {
+export interface FairEvent {
   readonly kind: 'fair';
   readonly atMs: number;
   readonly group: string;
   readonly among: readonly string[];
+  /** Each counts as one subscriber, so the shares must be equal but for chance. */
+  readonly areEqual?: boolean;
 }
 
 /** All that was sent has had its time: what must reach somebody has. */

@@ -1,5 +1,6 @@
 import type {
   FailureEvent,
+  FairEvent,
   HistoryEvent,
   PublishEvent,
   ReceivedEvent,
@@ -9,6 +10,9 @@ import type {
 } from '../history/history-event.ts';
 import { describeMessage, type MessageRecord, type Run } from './message-record.ts';
 import type { Rule, Violation } from './violation.ts';
+
+/** Standard deviations that a share may be off by: one in 2*10^7 is by chance. */
+const FAIR_DEVIATIONS = 5.5;
 
 /** What a {@link Judge} may be told. */
 export interface JudgeOptions {
@@ -85,7 +89,7 @@ export class Judge {
         this.#stoodStill(event.client, event.ms);
         break;
       case 'fair':
-        this.#fair(event.group, event.among);
+        this.#fair(event);
         break;
       case 'settled':
         this.#settled();
@@ -262,16 +266,22 @@ export class Judge {
     for (const record of this.open()) if (record.sent.client === client) record.deadlineMs += ms;
   }
 
-  #fair(group: string, among: readonly string[]): void {
+  #fair({ among, areEqual = false, group }: FairEvent): void {
     const shares = new Map(among.map((client) => [client, 0]));
     for (const { runs, sent } of this.#messages.values()) {
       if (sent.kind !== 'request' || sent.group !== group) continue;
       for (const { client } of runs) shares.set(client, (shares.get(client) ?? 0) + 1);
     }
+    const counts = [...shares.values()];
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const mean = total / counts.length;
+    const deviation = Math.sqrt(mean * (1 - 1 / counts.length));
+    const isFair = areEqual
+      ? counts.every((count) => Math.abs(count - mean) <= FAIR_DEVIATIONS * deviation)
+      : among.every((client) => shares.get(client) !== 0);
+    if (isFair) return;
     const text = [...shares].map(([client, share]) => `${client} ${share}`).join(', ');
-    if (among.some((client) => shares.get(client) === 0)) {
-      this.#found('unfair', `the requests of ${group} went to: ${text}`);
-    }
+    this.#found('unfair', `the requests of ${group} went to: ${text}`);
   }
 
   #settled(): void {

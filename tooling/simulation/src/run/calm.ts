@@ -1,12 +1,13 @@
 import type { SeededRandom } from '@amop/testkit/memory';
+import type { FairEvent } from '../history/history-event.ts';
 import type { OwnClient } from '../party/own-client.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Cast } from './cast.ts';
 import type { Stage } from './stage.ts';
 import { applicationsOf, areNeighbours } from './views.ts';
 
-/** Requests of a fair group for each of its receivers: the chance that one gets none is 10^-13. */
-const SHARE = 30;
+/** Requests of a fair group for each of its receivers: a share half as large again is no chance. */
+const SHARE = 100;
 const TIMEOUT_MS = 15_000;
 /** Time in which everything that is sent has arrived, in ms. */
 const SETTLE_MS = 16_000;
@@ -42,15 +43,15 @@ export class Calm {
       for (const topic of this.#plan.topics) this.#use(client, node, topic, leaving);
     }
     this.#useSdks(leaving);
-    if (this.#random.below(3) === 0) this.#useFairly(leaving);
+    if (this.#random.below(5) === 0) this.#useFairly(leaving);
     const { violations } = this.#stage.judge;
     await loop.run(loop.nowMs + SETTLE_MS, () => violations.length > 0);
     if (violations.length > 0) return;
     this.#stage.record({ kind: 'settled' });
-    for (const { group, among } of this.#groups) this.#stage.record({ kind: 'fair', group, among });
+    for (const group of this.#groups) this.#stage.record({ kind: 'fair', ...group });
   }
 
-  readonly #groups: { readonly group: string; readonly among: readonly string[] }[] = [];
+  readonly #groups: Omit<FairEvent, 'kind' | 'atMs'>[] = [];
 
   /** Subscriptions, `client topic`, that come and go meanwhile: nobody may count on them. */
   #drawLeaving(): Set<string> {
@@ -125,10 +126,14 @@ export class Calm {
     const among = this.#receivers(node, topic, leaving).filter((name) => name !== client.name);
     if (among.length < 2) return;
     const group = `${client.name}-${topic}`;
-    this.#groups.push({ group, among });
+    this.#groups.push({
+      group,
+      among,
+      areEqual: this.#areEqual(among),
+    });
     const startMs = this.#random.below(300);
     for (let count = 0; count < SHARE * among.length; count += 1) {
-      client.process.later(startMs + count * 4, () =>
+      client.process.later(startMs + count * 2, () =>
         client.request(topic, {
           bytes: 60,
           timeoutMs: TIMEOUT_MS,
@@ -138,6 +143,15 @@ export class Calm {
         }),
       );
     }
+  }
+
+  /** Whether receivers weigh the same: one connection each, and no original node, which weighs one with all it has. */
+  #areEqual(names: readonly string[]): boolean {
+    const { clients, originals } = this.#cast;
+    return (
+      originals.size === 0 &&
+      names.every((name) => (clients.get(name)?.plan.nodes.length ?? 1) === 1)
+    );
   }
 
   /** Whether a node is ours and refuses nothing: an original loses messages on its own. */
