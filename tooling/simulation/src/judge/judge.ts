@@ -8,11 +8,9 @@ import type {
   SubscriptionEvent,
   SuccessEvent,
 } from '../history/history-event.ts';
+import { areFair } from './fair-share.ts';
 import { describeMessage, type MessageRecord, type Run } from './message-record.ts';
 import type { Rule, Violation } from './violation.ts';
-
-/** Standard deviations that a share may be off by: one in 2*10^7 is by chance. */
-const FAIR_DEVIATIONS = 5.5;
 
 /** What a {@link Judge} may be told. */
 export interface JudgeOptions {
@@ -272,13 +270,10 @@ export class Judge {
       if (sent.kind !== 'request' || sent.group !== group) continue;
       for (const { client } of runs) shares.set(client, (shares.get(client) ?? 0) + 1);
     }
-    const counts = [...shares.values()];
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    const mean = total / counts.length;
-    const deviation = Math.sqrt(mean * (1 - 1 / counts.length));
-    const isFair = areEqual
-      ? counts.every((count) => Math.abs(count - mean) <= FAIR_DEVIATIONS * deviation)
-      : among.every((client) => shares.get(client) !== 0);
+    const isFair = areFair(
+      among.map((client) => shares.get(client) ?? 0),
+      areEqual,
+    );
     if (isFair) return;
     const text = [...shares].map(([client, share]) => `${client} ${share}`).join(', ');
     this.#found('unfair', `the requests of ${group} went to: ${text}`);

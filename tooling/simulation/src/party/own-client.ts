@@ -1,25 +1,10 @@
-import {
-  type AmopClient,
-  AnswerError,
-  ClientError,
-  connect,
-  type Message,
-  type Subscription,
-} from '@amop/client';
-import {
-  encodeAnswerText,
-  encodeMessageText,
-  readAnswer,
-  readMessageText,
-} from '../history/message-text.ts';
+import { type AmopClient, ClientError, connect, type Subscription } from '@amop/client';
+import { encodeMessageText, readAnswer } from '../history/message-text.ts';
 import type { SimProcess } from '../machine/sim-process.ts';
 import type { Behaviour, ClientPlan } from '../plan/plan.ts';
 import type { Stage } from '../run/stage.ts';
+import { isIterator, OwnReceiver } from './own-receiver.ts';
 
-/** Longest wait of a slow handler, in ms: beyond the 5 s of an original node. */
-const SLOW_MAX_MS = 7_000;
-/** Longest pause of an iterating reader, in ms. */
-const PAUSE_MAX_MS = 400;
 /** A client that cannot connect keeps trying for the whole run, in ms. */
 const CONNECT_MS = 3_600_000;
 const CLOSE_MS = 1_000;
@@ -56,8 +41,8 @@ export class OwnClient {
   #process: SimProcess;
   #client: AmopClient | undefined;
   #lives = 0;
+  #receiver: OwnReceiver;
   #sent = 0;
-  #runs = 0;
 
   /** `endpoints`: `host:port` of its nodes, in the order of the plan. */
   constructor(
@@ -76,6 +61,7 @@ export class OwnClient {
     this.#isAtOriginal = options.isAtOriginal;
     this.#stage = stage;
     this.#process = stage.process(plan.name, 0);
+    this.#receiver = this.#newReceiver();
   }
 
   get process(): SimProcess {
@@ -123,6 +109,7 @@ export class OwnClient {
       this.#stage.record({ kind: 'killed', client: this.name });
       this.#process = this.#stage.process(this.name, life);
     }
+    this.#receiver = this.#newReceiver();
     const process = this.#process;
     const { clock, random, scheduler } = process;
     const transport = this.#stage.transport(process, {
@@ -272,10 +259,11 @@ export class OwnClient {
     if (!this.plan.forbidden.includes(topic)) {
       this.#stage.record({ kind: 'subscribe', client: name, topic });
     }
+    const receiver = this.#receiver;
     const options = { timeoutMs: CONNECT_MS, signal: wish.giveUp.signal };
     const subscribed = isIterator(wish.behaviour)
       ? client.subscribe(topic, options)
-      : client.subscribe(topic, (message) => this.#handle(message, wish.behaviour), options);
+      : client.subscribe(topic, (message) => receiver.handle(message, wish.behaviour), options);
     this.#watch(
       subscribed.then((subscription) => this.#subscribed(client, topic, wish, subscription)),
     );
@@ -290,69 +278,17 @@ export class OwnClient {
     }
     wish.subscription = subscription;
     this.#stage.record({ kind: 'subscribed', client: this.name, topic });
-    if (isIterator(wish.behaviour)) this.#watch(this.#iterate(subscription, wish));
+    if (!isIterator(wish.behaviour)) return;
+    // Given up: what still waits is handed back.
+    const isWanted = (): boolean =>
+      this.#wishes.get(topic) === wish && wish.subscription === subscription;
+    this.#watch(this.#receiver.iterate(subscription, wish.behaviour, isWanted));
   }
 
-  async #iterate(subscription: Subscription, wish: Wish): Promise<void> {
-    const process = this.#process;
-    for await (const message of subscription) {
-      // Given up: what still waits is handed back.
-      if (this.#wishes.get(subscription.topic) !== wish || wish.subscription !== subscription) {
-        break;
-      }
-      if (wish.behaviour === 'declines' && !this.#stage.isCalm && message.awaitsAnswer) {
-        message.decline();
-        continue;
-      }
-      const run = this.#received(message);
-      if (!this.#stage.isCalm) await this.#pause(process, PAUSE_MAX_MS);
-      if (run === undefined) continue;
-      this.#stage.record({ kind: 'answered', client: this.name, run });
-      message.respond(encodeAnswerText(run));
-    }
-  }
-
-  async #handle(message: Message, behaviour: Behaviour): Promise<Uint8Array | undefined> {
-    const process = this.#process;
-    const run = this.#received(message);
-    if (run === undefined) return undefined;
-    const manner = this.#stage.isCalm ? 'prompt' : behaviour;
-    if (manner === 'silent') await new Promise(() => undefined);
-    if (manner === 'slow') await this.#pause(process, SLOW_MAX_MS);
-    if (manner === 'throws') {
-      throw process.random.below(2) === 0
-        ? new AnswerError('not today')
-        : new Error('handler fault');
-    }
-    this.#stage.record({ kind: 'answered', client: this.name, run });
-    return encodeAnswerText(run);
-  }
-
-  /** Writes down what came in; gives the run of a request. */
-  #received(message: Message): string | undefined {
-    const { body, kind: form, topic } = message;
-    const id = readMessageText(body);
-    if (id === undefined) {
-      const text = `${body.length} bytes on ${topic} that are no whole message`;
-      this.#stage.record({ kind: 'strange', client: this.name, text });
-      return undefined;
-    }
-    this.#runs += 1;
-    const run = form === 'request' ? `${this.name}.${this.#lives}.${this.#runs}` : undefined;
-    this.#stage.record({
-      kind: 'received',
-      client: this.name,
-      message: id,
-      topic,
-      form,
-      ...(run !== undefined && { run }),
-      ...(this.#isAtOriginal && { repeats: true }),
-    });
-    return run;
-  }
-
-  #pause(process: SimProcess, maxMs: number): Promise<void> {
-    return new Promise((resolve) => process.later(process.random.below(maxMs), resolve));
+  #newReceiver(): OwnReceiver {
+    const { name } = this;
+    const options = { name, life: this.#lives, repeats: this.#isAtOriginal };
+    return new OwnReceiver(options, this.#process, this.#stage);
   }
 
   #isFulfilled(topic: string, { subscription }: Wish): boolean {
@@ -373,8 +309,4 @@ export class OwnClient {
       else this.#stage.crashed(this.name, error);
     });
   }
-}
-
-function isIterator(behaviour: Behaviour): boolean {
-  return behaviour === 'iterates' || behaviour === 'declines';
 }

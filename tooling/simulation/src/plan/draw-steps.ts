@@ -1,4 +1,5 @@
 import type { SeededRandom } from '@amop/testkit/memory';
+import { pick } from './draw.ts';
 import type { ActStep, Behaviour, FaultStep, HostileManner, Plan, Step } from './plan.ts';
 
 const BEHAVIOURS: readonly Behaviour[] = [
@@ -149,10 +150,4 @@ function pairsOf(names: readonly string[]): [string, string][] {
 
 function nameOf({ name }: { readonly name: string }): string {
   return name;
-}
-
-function pick<Item>(random: SeededRandom, items: readonly Item[]): Item {
-  const item = items[random.below(items.length)];
-  if (item === undefined) throw new RangeError('nothing to pick from');
-  return item;
 }

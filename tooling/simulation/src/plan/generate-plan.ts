@@ -1,4 +1,5 @@
 import { SeededRandom } from '@amop/testkit/memory';
+import { pick, shuffled, some } from './draw.ts';
 import { drawSteps } from './draw-steps.ts';
 import type { ClientPlan, NodePlan, OriginalPlan, Plan, SdkPlan, WeatherPlan } from './plan.ts';
 
@@ -105,25 +106,4 @@ function drawWeather(random: SeededRandom): WeatherPlan {
 
 function names(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${letter}${index}`);
-}
-
-function pick<Item>(random: SeededRandom, items: readonly Item[]): Item {
-  const item = items[random.below(items.length)];
-  if (item === undefined) throw new RangeError('nothing to pick from');
-  return item;
-}
-
-/** One or more of the items, in a drawn order. */
-function some<Item>(random: SeededRandom, items: readonly Item[]): Item[] {
-  const order = shuffled(random, items.length);
-  return order.slice(0, 1 + random.below(items.length)).flatMap((index) => items[index] ?? []);
-}
-
-function shuffled(random: SeededRandom, count: number): number[] {
-  const order = Array.from({ length: count }, (_, index) => index);
-  for (let left = count - 1; left > 0; left -= 1) {
-    const other = random.below(left + 1);
-    [order[left], order[other]] = [order[other] ?? 0, order[left] ?? 0];
-  }
-  return order;
 }

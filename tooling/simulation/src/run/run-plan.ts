@@ -8,7 +8,7 @@ import { Calm } from './calm.ts';
 import { Cast } from './cast.ts';
 import { checkLimits } from './check-limits.ts';
 import { endAll } from './end-all.ts';
-import { Performer } from './perform-step.ts';
+import { Performer } from './performer.ts';
 import { Stage, type TraceSink } from './stage.ts';
 import { unsettled } from './views.ts';
 

@@ -1,5 +1,5 @@
+import { describeStep } from '../plan/describe-step.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describeStep } from '../run/perform-step.ts';
 
 /** Who takes part and what is to happen, one line each, for people. */
 export function describePlan(plan: Plan): string[] {

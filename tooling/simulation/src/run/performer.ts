@@ -1,9 +1,14 @@
 import { Hostile } from '../party/hostile.ts';
 import type { OwnClient } from '../party/own-client.ts';
 import type { OwnNode } from '../party/own-node.ts';
+import { describeStep } from '../plan/describe-step.ts';
 import type { ActStep, FaultStep, Plan, Step } from '../plan/plan.ts';
 import type { Cast } from './cast.ts';
 import type { Stage } from './stage.ts';
+
+const BURST_TIMEOUT_MS = 3_000;
+/** Time for a node to end by itself: its drain and what comes after, in ms. */
+const STOP_MS = 8_000;
 
 /** Does what a step says, and at its time undoes it. Ends of faults are kept in `cures` until then. */
 export class Performer {
@@ -232,17 +237,4 @@ export class Performer {
     this.#cures.add(once);
     this.#stage.loop.post(undefined, ms, once);
   }
-}
-
-const BURST_TIMEOUT_MS = 3_000;
-/** Time for a node to end by itself: its drain and what comes after, in ms. */
-const STOP_MS = 8_000;
-
-/** For people: what the step is, in the order of its members. */
-export function describeStep({ atMs: _at, id: _id, ...rest }: Step): string {
-  const { kind, ...facts } = rest;
-  const texts = Object.entries(facts).flatMap(([name, value]) =>
-    value === undefined ? [] : `${name}=${JSON.stringify(value)}`,
-  );
-  return [kind, ...texts].join(' ');
 }
