@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { generatePlan } from './plan/generate-plan.ts';
+import type { Plan } from './plan/plan.ts';
 import { planWith, reportFailure } from './simulate/report-failure.ts';
 import { runSeeds, type SeedsResult } from './simulate/run-seeds.ts';
 import { traceRun } from './trace/trace-run.ts';
@@ -64,7 +65,7 @@ process.exitCode =
   options.seed === undefined ? await many(options) : await one(options.seed, options);
 
 async function one(seed: number, { keep, shrink, trace }: Options): Promise<number> {
-  const plan = planWith(generatePlan(seed), keep);
+  const plan = planned(seed, keep);
   if (trace !== true) {
     await reportFailure(plan, print, shrink && keep === undefined);
     return 0;
@@ -76,6 +77,15 @@ async function one(seed: number, { keep, shrink, trace }: Options): Promise<numb
   for (const { atMs, rule, text } of violations)
     print(`${(atMs / 1_000).toFixed(3)} s  ${rule}: ${text}`);
   return violations.length > 0 ? 1 : 0;
+}
+
+/** The plan of a seed; ends the program with 2 when parts are named that it has not. */
+function planned(seed: number, keep: readonly string[] | undefined): Plan {
+  try {
+    return planWith(generatePlan(seed), keep);
+  } catch (error) {
+    return program.error(error instanceof Error ? error.message : String(error), { exitCode: 2 });
+  }
 }
 
 async function many({
