@@ -270,12 +270,19 @@ const examples: Partial<Record<keyof typeof RULES, readonly Example[]>> = {
       passes: shared({ b: 100, c: 140 }),
       breaks: shared({ b: 100, c: 200 }),
     },
+    {
+      says: 'one that comes and goes has no share of its own',
+      passes: [subscribe('d'), ...shared({ b: 100, c: 140, d: 1 }, ['b', 'c'])],
+      breaks: [subscribe('d'), ...shared({ b: 100, c: 200, d: 150 }, ['b', 'c'])],
+    },
   ],
 };
 
 /** A group of requests of which each application got so many. */
-function shared(shares: Readonly<Record<string, number>>): HistoryEvent[] {
-  const among = Object.keys(shares);
+function shared(
+  shares: Readonly<Record<string, number>>,
+  among: readonly string[] = Object.keys(shares),
+): HistoryEvent[] {
   const runs = Object.entries(shares).flatMap(([client, count]) =>
     Array.from({ length: count }, (_, index) => {
       const message = `${client}${index}`;

@@ -268,7 +268,11 @@ export class Judge {
     const shares = new Map(among.map((client) => [client, 0]));
     for (const { runs, sent } of this.#messages.values()) {
       if (sent.kind !== 'request' || sent.group !== group) continue;
-      for (const { client } of runs) shares.set(client, (shares.get(client) ?? 0) + 1);
+      for (const { client } of runs) {
+        const share = shares.get(client);
+        // One that comes and goes meanwhile has no share of its own.
+        if (share !== undefined) shares.set(client, share + 1);
+      }
     }
     const isFair = areFair(
       among.map((client) => shares.get(client) ?? 0),
