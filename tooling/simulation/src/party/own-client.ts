@@ -9,6 +9,11 @@ import { isIterator, OwnReceiver } from './own-receiver.ts';
 const CONNECT_MS = 3_600_000;
 const CLOSE_MS = 1_000;
 const PUBLISH_MS = 5_000;
+/** Bytes of messages that wait from which on a tight client does not read: less than one large message. */
+const TIGHT_BYTES = 8 * 1024;
+const DEFAULT_QUEUED_BYTES = 64 * 1024 * 1024;
+/** What may come in after the limit was reached: all that was read with it, and what was on its way to ready links. */
+const OVERRUN_BYTES = 1024 * 1024;
 
 /** What a request is sent with. */
 export interface RequestOptions {
@@ -73,6 +78,16 @@ export class OwnClient {
     return this.#client;
   }
 
+  /** Bytes of waiting messages that it may hold in one link's chunks beyond its limit. */
+  get maxQueuedBytes(): number {
+    return this.plan.tight ? TIGHT_BYTES + OVERRUN_BYTES : DEFAULT_QUEUED_BYTES + OVERRUN_BYTES;
+  }
+
+  /** Whether it holds messages for handlers that never answer. */
+  get hasSilentRuns(): boolean {
+    return this.#receiver.silentRuns > 0;
+  }
+
   /** Names of the nodes to which it has a link that can be used, preferred first. */
   readyNodes(): string[] {
     const states = this.#client?.nodes() ?? [];
@@ -122,6 +137,7 @@ export class OwnClient {
       ports: { transport, clock, random, scheduler },
       logger: this.#stage.logger(this.name),
       name: this.name,
+      ...(this.plan.tight && { limits: { maxQueuedBytes: TIGHT_BYTES } }),
     });
     this.#watch(
       connected.then((client) => {
@@ -287,7 +303,8 @@ export class OwnClient {
 
   #newReceiver(): OwnReceiver {
     const { name } = this;
-    const options = { name, life: this.#lives, repeats: this.#isAtOriginal };
+    const { tight } = this.plan;
+    const options = { name, life: this.#lives, repeats: this.#isAtOriginal, tight };
     return new OwnReceiver(options, this.#process, this.#stage);
   }
 

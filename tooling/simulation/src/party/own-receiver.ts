@@ -16,6 +16,8 @@ export interface OwnReceiverOptions {
   readonly life: number;
   /** An original node is among its nodes, which repeats what gets no answer. */
   readonly repeats: boolean;
+  /** It does not read while little waits: silence would keep it from reading for ever, and nobody could say what must arrive. */
+  readonly tight: boolean;
 }
 
 /** What an application on our client does with messages, in one life; writes down what came. */
@@ -24,11 +26,17 @@ export class OwnReceiver {
   readonly #process: SimProcess;
   readonly #stage: Stage;
   #runs = 0;
+  #silentRuns = 0;
 
   constructor(options: OwnReceiverOptions, process: SimProcess, stage: Stage) {
     this.#options = options;
     this.#process = process;
     this.#stage = stage;
+  }
+
+  /** Runs that never end. */
+  get silentRuns(): number {
+    return this.#silentRuns;
   }
 
   /** Reads a subscription until it ends or `isWanted` says no: with pauses, answering or handing back. */
@@ -56,8 +64,11 @@ export class OwnReceiver {
     const run = this.#received(message);
     if (run === undefined) return undefined;
     const manner = this.#stage.isCalm ? 'prompt' : behaviour;
-    if (manner === 'silent') await new Promise(() => undefined);
-    if (manner === 'slow') await this.#pause(SLOW_MAX_MS);
+    if (manner === 'silent' && !this.#options.tight) {
+      this.#silentRuns += 1;
+      await new Promise(() => undefined);
+    }
+    if (manner === 'slow' || manner === 'silent') await this.#pause(SLOW_MAX_MS);
     if (manner === 'throws') {
       throw this.#process.random.below(2) === 0
         ? new AnswerError('not today')

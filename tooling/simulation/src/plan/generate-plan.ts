@@ -6,6 +6,7 @@ import type { ClientPlan, NodePlan, OriginalPlan, Plan, SdkPlan, WeatherPlan } f
 const TOPICS: readonly string[] = ['prices', 'orders', '结算', 'news'];
 const MIN_LENGTH_MS = 3_000;
 const MAX_LENGTH_MS = 25_000;
+const QUIET_MS = 90_000;
 
 /** The plan that follows from a seed. */
 export function generatePlan(seed: number): Plan {
@@ -40,6 +41,7 @@ export function generatePlan(seed: number): Plan {
       name,
       nodes: some(random, nodeNames).slice(0, random.below(3) === 0 ? 3 : 1),
       forbidden: random.below(8) === 0 ? some(random, topics) : [],
+      tight: random.below(4) === 0,
     }),
   );
   const lengthMs = MIN_LENGTH_MS + random.below(MAX_LENGTH_MS - MIN_LENGTH_MS);
@@ -52,6 +54,8 @@ export function generatePlan(seed: number): Plan {
     sdks: drawSdks(random, topics, nodeNames),
     weather: drawWeather(random),
     lengthMs,
+    // Long enough for every silence to be suffered no more.
+    quietMs: random.below(4) === 0 ? QUIET_MS : 0,
     firstToEnd: pick(random, ['clients', 'nodes'] as const),
   };
   return { ...cast, steps: drawSteps(random, cast) };

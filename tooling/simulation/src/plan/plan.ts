@@ -21,6 +21,8 @@ export interface ClientPlan {
   readonly nodes: readonly string[];
   /** Topics that the rules of all nodes forbid it, to send and to subscribe. */
   readonly forbidden: readonly string[];
+  /** So little room for messages that wait that it stops reading again and again. */
+  readonly tight: boolean;
 }
 
 /** An application on an original SDK: no extension, one small space of seqs, 5 s of patience. */
@@ -132,6 +134,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Time of steps; then all faults end. */
   readonly lengthMs: number;
+  /** Time after the last fault in which nobody sends anything, in ms. */
+  readonly quietMs: number;
   /** Who ends first at the end. */
   readonly firstToEnd: 'clients' | 'nodes';
 }

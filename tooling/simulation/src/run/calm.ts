@@ -12,6 +12,8 @@ const TIMEOUT_MS = 15_000;
 /** Time in which everything that is sent has arrived, in ms. */
 const SETTLE_MS = 16_000;
 const ROUND_TRIPS = 4;
+/** Between the changes of one subscription, in ms: one by one, or within what a node gathers. */
+const PAUSES_MS: readonly number[] = [60, 3, 1];
 const SIZES: readonly number[] = [0, 100, 3_000, 30_000];
 const SMALL_SIZES: readonly number[] = [0, 100, 100, 1_000];
 
@@ -61,10 +63,11 @@ export class Calm {
         if (this.#random.below(4) > 0) continue;
         leaving.add(`${client.name} ${topic}`);
         const startMs = this.#random.below(300);
+        const pauseMs = PAUSES_MS[this.#random.below(PAUSES_MS.length)] ?? 0;
         for (let turn = 0; turn < 3; turn += 1) {
-          const atMs = startMs + turn * 120;
+          const atMs = startMs + turn * 2 * pauseMs;
           client.process.later(atMs, () => client.unsubscribe(topic));
-          client.process.later(atMs + 60, () => client.subscribe(topic, 'prompt'));
+          client.process.later(atMs + pauseMs, () => client.subscribe(topic, 'prompt'));
         }
       }
     }

@@ -20,18 +20,38 @@ export function checkLimits(cast: Cast, stage: Stage): void {
       check(stage, `${name}: bytes queued for one connection`, queuedBytes, limits.maxQueueBytes);
     }
   }
-  for (const { client, name } of cast.clients.values()) {
+  for (const { client, maxQueuedBytes, name } of cast.clients.values()) {
     const { pendingCalls, queuedBytes, replies, requestErrors, requests } =
       client?.counters() ?? NONE;
-    check(stage, `${name}: bytes queued`, queuedBytes, MAX_CLIENT_BYTES);
+    check(stage, `${name}: bytes queued`, queuedBytes, maxQueuedBytes);
     const ended = replies + requestErrors;
     check(stage, `${name}: requests that ended`, ended, requests);
     if (pendingCalls < 0) stage.found('over-limit', `${name}: ${pendingCalls} calls pending`);
   }
 }
 
-const MAX_CLIENT_BYTES = 64 * 1024 * 1024 + 1024 * 1024;
 const NONE = { pendingCalls: 0, queuedBytes: 0, replies: 0, requestErrors: 0, requests: 0 };
+
+/** With all that was sent ended, the books of a client say so, and it holds no message for its application. */
+export function checkIdleClients(cast: Cast, stage: Stage): void {
+  for (const { client, hasSilentRuns, name } of cast.clients.values()) {
+    if (client === undefined) continue;
+    const counters = client.counters();
+    const open = stage.judge.open().filter(({ sent }) => sent.client === name);
+    const openRequests = open.filter(({ sent }) => sent.kind === 'request').length;
+    const { publishAcks, publishErrors, publishes, replies, requestErrors, requests } = counters;
+    const facts = {
+      requests: requests - replies - requestErrors - openRequests,
+      publishes: publishes - publishAcks - publishErrors - (open.length - openRequests),
+    };
+    for (const [what, lost] of Object.entries(facts)) {
+      if (lost !== 0) stage.found('books', `${name}: ${lost} ${what} without an outcome`);
+    }
+    const { queuedBytes } = counters;
+    if (queuedBytes === 0 || hasSilentRuns) continue;
+    stage.found('left-over', `${name}: ${queuedBytes} bytes wait for no handler and no reader`);
+  }
+}
 
 /** Each request that a node took has one outcome, or waits. */
 function checkBooks(stage: Stage, name: string, router: RouterCounters, pending: number): void {

@@ -6,7 +6,7 @@ import { EventLoop } from '../machine/event-loop.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Calm } from './calm.ts';
 import { Cast } from './cast.ts';
-import { checkLimits } from './check-limits.ts';
+import { checkIdleClients, checkLimits } from './check-limits.ts';
 import { endAll } from './end-all.ts';
 import { Performer } from './performer.ts';
 import { Stage, type TraceSink } from './stage.ts';
@@ -91,8 +91,13 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   );
   if (!isOver()) await converge(plan, cast, stage, isOver);
   checkLimits(cast, stage);
+  // From here on nothing goes wrong that the network does not bring about itself.
+  stage.isFaultless = true;
+  if (!isOver()) await loop.run(loop.nowMs + plan.quietMs, isOver);
   if (!isOver()) await new Calm(plan, cast, stage).run();
+  if (!isOver()) await converge(plan, cast, stage, isOver);
   checkLimits(cast, stage);
+  if (!isOver()) checkIdleClients(cast, stage);
   if (!isOver()) await endAll(plan, cast, stage);
 }
 

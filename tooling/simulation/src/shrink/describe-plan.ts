@@ -17,8 +17,8 @@ export function describePlan(plan: Plan): string[] {
         `${name}     original node, dials ${list(dials)}, has ${list(has)}, ${behaviour}`,
     ),
     ...clients.map(
-      ({ forbidden, name, nodes: at }) =>
-        `${name}     client of ${list(at)}${forbidden.length > 0 ? `, may not use ${list(forbidden)}` : ''}`,
+      ({ forbidden, name, nodes: at, tight }) =>
+        `${name}     client of ${list(at)}${tight ? ', small queues' : ''}${forbidden.length > 0 ? `, may not use ${list(forbidden)}` : ''}`,
     ),
     ...sdks.map(
       ({ behaviour, name, node, topics: has }) =>
