@@ -56,6 +56,8 @@ export class OriginalSdk {
   readonly #subscriber: RawSubscriber;
   readonly #seqBeforeType: boolean;
   readonly #asked: Map<string, Asked> = new Map();
+  /** Topics that were forbidden while it ran. */
+  readonly #lost: Set<string> = new Set();
   #connection: Connection | undefined;
   #sent = 0;
   #isEnding = false;
@@ -93,6 +95,12 @@ export class OriginalSdk {
     this.#connection?.close();
   }
 
+  /** The rules of its node do not let it use the topic any more, and it has had time to connect again. */
+  forbid(topic: string): void {
+    this.#lost.add(topic);
+    this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
+  }
+
   /** Sends a request, unless there is no connection or no seq. */
   request(topic: string, bytes: number, mustSucceed: boolean, group?: string): void {
     const key = this.#freeKey();
@@ -105,6 +113,7 @@ export class OriginalSdk {
       topic,
       timeoutMs: TIMEOUT_MS,
       repeats: true,
+      ...(this.#lost.has(topic) && { forbidden: true }),
       ...(mustSucceed && { mustSucceed }),
       ...(group !== undefined && { group }),
     });

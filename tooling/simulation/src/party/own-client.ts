@@ -1,4 +1,10 @@
-import { type AmopClient, ClientError, connect, type Subscription } from '@amop/client';
+import {
+  type AmopClient,
+  ClientError,
+  connect,
+  type Message,
+  type Subscription,
+} from '@amop/client';
 import { encodeMessageText, readAnswer } from '../history/message-text.ts';
 import type { SimProcess } from '../machine/sim-process.ts';
 import type { Behaviour, ClientPlan } from '../plan/plan.ts';
@@ -47,6 +53,8 @@ export class OwnClient {
   #client: AmopClient | undefined;
   #lives = 0;
   #receiver: OwnReceiver;
+  /** Topics that were forbidden while it ran. */
+  readonly #lost: Set<string> = new Set();
   #sent = 0;
 
   /** `endpoints`: `host:port` of its nodes, in the order of the plan. */
@@ -81,6 +89,11 @@ export class OwnClient {
   /** Bytes of waiting messages that it may hold in one link's chunks beyond its limit. */
   get maxQueuedBytes(): number {
     return this.plan.tight ? TIGHT_BYTES + OVERRUN_BYTES : DEFAULT_QUEUED_BYTES + OVERRUN_BYTES;
+  }
+
+  /** Whether all that it gets goes to handlers, for which `close` waits. */
+  get hasOnlyHandlers(): boolean {
+    return [...this.#wishes.values()].every(({ behaviour }) => !isIterator(behaviour));
   }
 
   /** Whether it holds messages for handlers that never answer. */
@@ -210,7 +223,7 @@ export class OwnClient {
       topic,
       timeoutMs,
       ...(this.#isAtOriginal && { repeats: true }),
-      ...(this.plan.forbidden.includes(topic) && { forbidden: true }),
+      ...(this.#mayNot(topic) && { forbidden: true }),
       ...expected,
     });
     const body = encodeMessageText(message, bytes);
@@ -229,6 +242,33 @@ export class OwnClient {
     );
   }
 
+  /**
+   * A second subscription to a topic that it has, for some time: the first one must not notice. Its handler answers
+   * requests; of multicasts the first one speaks.
+   */
+  twin(topic: string, forMs: number): void {
+    const client = this.#client;
+    if (client === undefined || this.#wishes.get(topic)?.subscription === undefined) return;
+    const handler = (message: Message): Promise<Uint8Array | undefined> | undefined =>
+      message.awaitsAnswer ? this.#receiver.handle(message, 'prompt') : undefined;
+    const ended = client.subscribe(topic, handler).then(async (subscription) => {
+      await this.#pauseFor(forMs);
+      await subscription.unsubscribe();
+    });
+    ended.catch((error: unknown) => {
+      this.#stage.found(
+        'should-succeed',
+        `${this.name}: a second subscription to ${topic}: ${error}`,
+      );
+    });
+  }
+
+  /** The rules of all nodes do not let it use the topic any more, and it has had time to hear of it. */
+  forbid(topic: string): void {
+    this.#lost.add(topic);
+    this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
+  }
+
   publish(topic: string, bytes: number, mustReach?: readonly string[]): void {
     const client = this.#client;
     if (client === undefined) return;
@@ -238,7 +278,7 @@ export class OwnClient {
       client: this.name,
       message,
       topic,
-      ...(this.plan.forbidden.includes(topic) && { forbidden: true }),
+      ...(this.#mayNot(topic) && { forbidden: true }),
       timeoutMs: PUBLISH_MS,
       ...(mustReach && { mustReach }),
     });
@@ -258,6 +298,10 @@ export class OwnClient {
   #failed(message: string, error: unknown): void {
     if (error instanceof ClientError) {
       const { code, details } = error;
+      if (details.reason === 'receiver-lost' && this.#stage.mustKeepLinks) {
+        const text = `${message} of ${this.name} lost its receiver though nothing went wrong`;
+        this.#stage.found('lost-link', text);
+      }
       this.#ended({
         kind: 'failure',
         client: this.name,
@@ -306,6 +350,14 @@ export class OwnClient {
     const { tight } = this.plan;
     const options = { name, life: this.#lives, repeats: this.#isAtOriginal, tight };
     return new OwnReceiver(options, this.#process, this.#stage);
+  }
+
+  #pauseFor(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#process.later(ms, resolve));
+  }
+
+  #mayNot(topic: string): boolean {
+    return this.plan.forbidden.includes(topic) || this.#lost.has(topic);
   }
 
   #isFulfilled(topic: string, { subscription }: Wish): boolean {

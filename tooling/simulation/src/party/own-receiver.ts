@@ -69,6 +69,8 @@ export class OwnReceiver {
       await new Promise(() => undefined);
     }
     if (manner === 'slow' || manner === 'silent') await this.#pause(SLOW_MAX_MS);
+    const { answerAfterMs } = this.#stage;
+    if (answerAfterMs > 0) await this.#pause(answerAfterMs);
     if (manner === 'throws') {
       throw this.#process.random.below(2) === 0
         ? new AnswerError('not today')

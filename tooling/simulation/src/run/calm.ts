@@ -44,6 +44,7 @@ export class Calm {
       if (node === undefined) continue;
       for (const topic of this.#plan.topics) this.#use(client, node, topic, leaving);
     }
+    this.#useTwins(leaving);
     this.#useSdks(leaving);
     if (this.#random.below(5) === 0) this.#useFairly(leaving);
     const { violations } = this.#stage.judge;
@@ -72,6 +73,17 @@ export class Calm {
       }
     }
     return leaving;
+  }
+
+  /** A second subscription beside one that stays: its end must not end the other. */
+  #useTwins(leaving: ReadonlySet<string>): void {
+    for (const client of this.#cast.clients.values()) {
+      for (const topic of client.topics()) {
+        if (leaving.has(`${client.name} ${topic}`) || this.#random.below(3) > 0) continue;
+        const forMs = this.#random.below(300);
+        client.process.later(this.#random.below(300), () => client.twin(topic, forMs));
+      }
+    }
   }
 
   #use(client: OwnClient, node: string, topic: string, leaving: ReadonlySet<string>): void {

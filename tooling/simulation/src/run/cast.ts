@@ -17,6 +17,8 @@ export class Cast {
   readonly originals: ReadonlyMap<string, OriginalNode>;
   readonly clients: ReadonlyMap<string, OwnClient>;
   readonly sdks: ReadonlyMap<string, OriginalSdk>;
+  /** What the rules of all nodes of ours forbid, by fingerprint. */
+  readonly #forbidden: Map<string, readonly string[]>;
 
   constructor(plan: Plan, stage: Stage) {
     const members = nodeMembers();
@@ -29,11 +31,12 @@ export class Cast {
       if (member === undefined) throw new RangeError(`no credentials for place ${rank}`);
       return member;
     };
-    const forbidden = new Map(
+    const forbidden = new Map<string, readonly string[]>(
       plan.clients.flatMap(({ forbidden: topics, name }) =>
         topics.length > 0 ? [[fingerprintOf(name), topics] as const] : [],
       ),
     );
+    this.#forbidden = forbidden;
     this.nodes = byName(
       plan.nodes.map((each) => {
         const ports = { channel: channelOf(each.name), p2p: p2pOf(each.name) };
@@ -76,6 +79,12 @@ export class Cast {
     for (const { name, nodeId } of [...this.nodes.values(), ...this.originals.values()]) {
       stage.names.set(nodeId, name);
     }
+  }
+
+  /** Forbids an application a topic; nodes know of it after their next reload. */
+  forbid(name: string, topic: string): void {
+    const fingerprint = fingerprintOf(name);
+    this.#forbidden.set(fingerprint, [...(this.#forbidden.get(fingerprint) ?? []), topic]);
   }
 
   /** Brings everybody to life. */

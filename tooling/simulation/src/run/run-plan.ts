@@ -8,7 +8,9 @@ import { Calm } from './calm.ts';
 import { Cast } from './cast.ts';
 import { checkIdleClients, checkLimits } from './check-limits.ts';
 import { endAll } from './end-all.ts';
+import { farewell } from './farewell.ts';
 import { Performer } from './performer.ts';
+import { revoke } from './revoke.ts';
 import { Stage, type TraceSink } from './stage.ts';
 import { unsettled } from './views.ts';
 
@@ -70,6 +72,7 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   const { cabling, judge, loop } = stage;
   const isOver = (): boolean => judge.violations.length > 0;
   const performer = new Performer(plan, cast, stage);
+  stage.mayLoseLinks = plan.originals.length > 0 || plan.nodes.some(({ tight }) => tight);
   cabling.onReconnect = (from, to) => {
     if (stage.isFaultless && mustStayConnected(cast, from, to)) {
       stage.found('lost-link', `${from} and ${to} had to connect again though nothing went wrong`);
@@ -98,6 +101,8 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   if (!isOver()) await converge(plan, cast, stage, isOver);
   checkLimits(cast, stage);
   if (!isOver()) checkIdleClients(cast, stage);
+  if (!isOver()) await revoke(plan, cast, stage);
+  if (!isOver()) await farewell(plan, cast, stage);
   if (!isOver()) await endAll(plan, cast, stage);
 }
 

@@ -34,6 +34,10 @@ export class Stage {
   readonly judge: Judge;
   /** Handlers answer at once from now on, whatever their plan says. */
   isCalm = false;
+  /** They take up to so long for it then, in ms. */
+  answerAfterMs = 0;
+  /** Some node may end connections on its own: a small queue, or an original node. */
+  mayLoseLinks = false;
   /** Names of parties by what log lines call them. */
   readonly names: Map<string, string> = new Map();
   /** Nothing has gone wrong so far that the network did not bring about itself. */
@@ -47,6 +51,11 @@ export class Stage {
     this.cabling = cabling;
     this.judge = judge;
     this.#trace = trace;
+  }
+
+  /** Whether nothing has gone wrong that could have ended a connection. */
+  get mustKeepLinks(): boolean {
+    return this.isFaultless && !this.mayLoseLinks;
   }
 
   /** A new process; another life of the same name has other random numbers. */
