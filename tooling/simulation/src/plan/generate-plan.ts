@@ -36,14 +36,18 @@ export function generatePlan(seed: number): Plan {
       behaviour: pick(random, ['prompt', 'prompt', 'slow', 'silent'] as const),
     }),
   );
-  const clients = names('c', 1 + random.below(5)).map(
-    (name): ClientPlan => ({
+  const clients = names('c', 1 + random.below(5)).map((name): ClientPlan => {
+    const machines = some(random, [...nodeNames, ...originalNames]);
+    const at = machines.slice(0, random.below(3) === 0 ? 3 : 1);
+    // An original node has no rules.
+    const hasRules = at.every((node) => nodeNames.includes(node));
+    return {
       name,
-      nodes: some(random, nodeNames).slice(0, random.below(3) === 0 ? 3 : 1),
-      forbidden: random.below(8) === 0 ? some(random, topics) : [],
+      nodes: at,
+      forbidden: hasRules && random.below(8) === 0 ? some(random, topics) : [],
       tight: random.below(4) === 0,
-    }),
-  );
+    };
+  });
   const lengthMs = MIN_LENGTH_MS + random.below(MAX_LENGTH_MS - MIN_LENGTH_MS);
   const cast = {
     seed,
