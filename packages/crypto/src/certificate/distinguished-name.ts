@@ -14,6 +14,9 @@ export const NameAttribute = {
   organizationalUnit: '2.5.4.11',
 } as const;
 
+/** An ASN.1 NULL in DER. */
+const NULL_VALUE: Uint8Array = Uint8Array.of(0x05, 0x00);
+
 /** Object identifier of a name attribute that AMOP uses. */
 export type NameAttribute = (typeof NameAttribute)[keyof typeof NameAttribute];
 
@@ -65,10 +68,12 @@ export function formatName(name: Name): string {
 }
 
 function formatAttribute({ type, value }: AttributeTypeAndValue): string {
+  // The reader gives null, against its type, for an ASN.1 NULL.
+  const other: ArrayBuffer | null | undefined = value.anyValue;
   const text =
-    value.anyValue === undefined
+    other === undefined
       ? escapeValue(value.toString())
-      : `#${Buffer.from(value.anyValue).toString('hex')}`;
+      : `#${Buffer.from(other ?? NULL_VALUE).toString('hex')}`;
   return `${SHORT_NAMES.get(type) ?? type}=${text}`;
 }
 

@@ -101,3 +101,10 @@ test('two names with one text have equal attributes', () => {
     { seed: 20261123, numRuns: 500 },
   );
 });
+
+test('a value that is none of the texts is told as its bytes, NULL too', () => {
+  const names = [Uint8Array.of(0x05, 0x00), Uint8Array.of(0x02, 0x01, 0x07)].map((bytes) =>
+    formatName(nameOf([[NameAttribute.commonName, { anyValue: bytes.buffer }]])),
+  );
+  expect(names).toEqual(['CN=#0500', 'CN=#020107']);
+});

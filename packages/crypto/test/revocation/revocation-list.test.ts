@@ -147,6 +147,25 @@ describe('refused lists', () => {
     expect(list?.serialNumbers.size).toBe(1);
   });
 
+  test('any type in the place of another ends in an error of this package or in a list', () => {
+    const [der = ''] = /MI[^-]+/.exec(writeList(agency, { serials: [serial] })) ?? [];
+    const bytes = Buffer.from(der, 'base64');
+    const types = [
+      0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x0c, 0x13, 0x17, 0x30, 0x31, 0xa0,
+    ];
+    for (let place = 0; place < bytes.length; place++) {
+      for (const type of types) {
+        const damaged = Uint8Array.from(bytes);
+        damaged[place] = type;
+        try {
+          parseRevocationLists(formatPem('X509 CRL', damaged));
+        } catch (error) {
+          expect(error, `${type} at ${place}`).toBeInstanceOf(CryptoError);
+        }
+      }
+    }
+  });
+
   test('any damage to the bytes ends in an error of this package or in a list', () => {
     const [der = ''] = /MI[^-]+/.exec(writeList(agency, { serials: [serial] })) ?? [];
     const bytes = Buffer.from(der, 'base64');
