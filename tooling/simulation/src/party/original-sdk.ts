@@ -62,16 +62,25 @@ export class OriginalSdk {
   #sent = 0;
   #isEnding = false;
 
-  constructor(plan: SdkPlan, at: HostPort, fingerprint: string, stage: Stage) {
+  constructor(
+    plan: SdkPlan,
+    options: {
+      readonly at: HostPort;
+      readonly fingerprint: string;
+      /** Two may not meet with one seq: an original node that has clients mixes their answers up. */
+      readonly ownSeqs: boolean;
+    },
+    stage: Stage,
+  ) {
     this.name = plan.name;
     this.plan = plan;
-    this.#at = at;
-    this.#fingerprint = fingerprint;
+    this.#at = options.at;
+    this.#fingerprint = options.fingerprint;
     this.#stage = stage;
     this.#process = stage.process(plan.name, 0);
     const { behaviour, name } = plan;
     this.#subscriber = new RawSubscriber({ name, behaviour, repeats: false }, stage);
-    this.#seqBeforeType = stage.seedOf(`${name} kind`) % 2 === 0;
+    this.#seqBeforeType = options.ownSeqs || stage.seedOf(`${name} kind`) % 2 === 0;
   }
 
   get process(): SimProcess {

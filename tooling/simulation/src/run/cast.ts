@@ -65,10 +65,14 @@ export class Cast {
         return new OwnClient(each, { endpoints, fingerprint, isAtOriginal }, stage);
       }),
     );
+    const ownSeqs = plan.originals.some(({ name }) =>
+      plan.clients.some(({ nodes }) => nodes.includes(name)),
+    );
     this.sdks = byName(
       plan.sdks.map((each) => {
         const fingerprint = fingerprintOf(each.sharesWith ?? each.name);
-        return new OriginalSdk(each, channelOf(each.node), fingerprint, stage);
+        const at = channelOf(each.node);
+        return new OriginalSdk(each, { at, fingerprint, ownSeqs }, stage);
       }),
     );
     this.#introduce(stage);
