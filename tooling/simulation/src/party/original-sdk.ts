@@ -56,7 +56,7 @@ export class OriginalSdk {
   readonly #subscriber: RawSubscriber;
   readonly #seqBeforeType: boolean;
   readonly #asked: Map<string, Asked> = new Map();
-  /** Topics that were forbidden while it ran. */
+  /** Topics that it must not send on since it runs. */
   readonly #lost: Set<string> = new Set();
   #connection: Connection | undefined;
   #sent = 0;
@@ -105,9 +105,9 @@ export class OriginalSdk {
   }
 
   /** The rules of its node do not let it use the topic any more, and it has had time to connect again. */
-  forbid(topic: string): void {
-    this.#lost.add(topic);
-    this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
+  forbid(use: 'publish' | 'subscribe', topic: string): void {
+    if (use === 'publish') this.#lost.add(topic);
+    else this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
   }
 
   /** Sends a request, unless there is no connection or no seq. */

@@ -53,7 +53,7 @@ export class OwnClient {
   #client: AmopClient | undefined;
   #lives = 0;
   #receiver: OwnReceiver;
-  /** Topics that were forbidden while it ran. */
+  /** Topics that it must not send on since it runs. */
   readonly #lost: Set<string> = new Set();
   #sent = 0;
 
@@ -264,9 +264,9 @@ export class OwnClient {
   }
 
   /** The rules of all nodes do not let it use the topic any more, and it has had time to hear of it. */
-  forbid(topic: string): void {
-    this.#lost.add(topic);
-    this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
+  forbid(use: 'publish' | 'subscribe', topic: string): void {
+    if (use === 'publish') this.#lost.add(topic);
+    else this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
   }
 
   publish(topic: string, bytes: number, mustReach?: readonly string[]): void {

@@ -22,14 +22,20 @@ const TIGHT: Partial<NodeLimits> = {
   reassemblyBytes: 160 * KIB,
 };
 
+/** Topics that one application must not use. */
+export interface Forbidden {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
 /** What a node of ours is made from, beside its plan. */
 export interface OwnNodeOptions {
   readonly channel: HostPort;
   readonly p2p: HostPort;
   readonly peers: readonly HostPort[];
   readonly member: MemberCredentials;
-  /** Topics that nobody may use on this node, by fingerprint of the application. */
-  readonly forbidden: ReadonlyMap<string, readonly string[]>;
+  /** What applications must not do on this node, by fingerprint. */
+  readonly forbidden: ReadonlyMap<string, Forbidden>;
   /** All topics there are. */
   readonly topics: readonly string[];
 }
@@ -139,8 +145,10 @@ export class OwnNode {
     const { compress, outgoingBytesPerS } = this.plan;
     const credentials: Credentials = member.credentials;
     const rules = [...forbidden].map(([fingerprint, refused]) => {
-      const allowed = topics.filter((topic) => !refused.includes(topic));
-      return [fingerprint, { publish: allowed, subscribe: allowed }] as const;
+      const except = (names: readonly string[]): string[] =>
+        topics.filter((topic) => !names.includes(topic));
+      const rights = { publish: except(refused.publish), subscribe: except(refused.subscribe) };
+      return [fingerprint, rights] as const;
     });
     return {
       channel: {

@@ -2,7 +2,7 @@ import type { HostPort } from '@amop/node';
 import { OriginalNode } from '../party/original-node.ts';
 import { OriginalSdk } from '../party/original-sdk.ts';
 import { OwnClient } from '../party/own-client.ts';
-import { OwnNode } from '../party/own-node.ts';
+import { type Forbidden, OwnNode } from '../party/own-node.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodeMembers } from './members.ts';
 import type { Stage } from './stage.ts';
@@ -18,7 +18,7 @@ export class Cast {
   readonly clients: ReadonlyMap<string, OwnClient>;
   readonly sdks: ReadonlyMap<string, OriginalSdk>;
   /** What the rules of all nodes of ours forbid, by fingerprint. */
-  readonly #forbidden: Map<string, readonly string[]>;
+  readonly #forbidden: Map<string, Forbidden>;
 
   constructor(plan: Plan, stage: Stage) {
     const members = nodeMembers();
@@ -31,9 +31,11 @@ export class Cast {
       if (member === undefined) throw new RangeError(`no credentials for place ${rank}`);
       return member;
     };
-    const forbidden = new Map<string, readonly string[]>(
+    const forbidden = new Map<string, Forbidden>(
       plan.clients.flatMap(({ forbidden: topics, name }) =>
-        topics.length > 0 ? [[fingerprintOf(name), topics] as const] : [],
+        topics.length > 0
+          ? [[fingerprintOf(name), { publish: topics, subscribe: topics }] as const]
+          : [],
       ),
     );
     this.#forbidden = forbidden;
@@ -85,10 +87,11 @@ export class Cast {
     }
   }
 
-  /** Forbids an application a topic; nodes know of it after their next reload. */
-  forbid(name: string, topic: string): void {
+  /** Forbids an application one use of a topic; nodes know of it after their next reload. */
+  forbid(name: string, use: keyof Forbidden, topic: string): void {
     const fingerprint = fingerprintOf(name);
-    this.#forbidden.set(fingerprint, [...(this.#forbidden.get(fingerprint) ?? []), topic]);
+    const before = this.#forbidden.get(fingerprint) ?? { publish: [], subscribe: [] };
+    this.#forbidden.set(fingerprint, { ...before, [use]: [...before[use], topic] });
   }
 
   /** Brings everybody to life. */

@@ -32,6 +32,17 @@ export function checkLimits(cast: Cast, stage: Stage): void {
 
 const NONE = { pendingCalls: 0, queuedBytes: 0, replies: 0, requestErrors: 0, requests: 0 };
 
+/** With all that was sent taken, nobody is kept from sending. */
+export function checkIdleNodes(cast: Cast, stage: Stage): void {
+  for (const { name, node } of cast.nodes.values()) {
+    if (node === undefined) continue;
+    const { peers, sessions } = node.sight.state();
+    for (const { isHeldUp, name: party } of [...peers, ...sessions]) {
+      if (isHeldUp) stage.found('left-over', `${name} does not read what ${party} sends`);
+    }
+  }
+}
+
 /** With all that was sent ended, the books of a client say so, and it holds no message for its application. */
 export function checkIdleClients(cast: Cast, stage: Stage): void {
   for (const { client, hasSilentRuns, name } of cast.clients.values()) {

@@ -42,8 +42,11 @@ export async function endAll(plan: Plan, cast: Cast, stage: Stage): Promise<void
 async function checkIdleNodes(cast: Cast, stage: Stage): Promise<void> {
   const { loop } = stage;
   await loop.run(loop.nowMs + SETTLE_MS);
-  for (const { name, node } of cast.nodes.values()) {
+  for (const { name, node, process } of cast.nodes.values()) {
     if (node === undefined) continue;
+    // One timer looks at silence, heartbeats and dialling; nothing else is due.
+    if (process.timers > 1)
+      stage.found('left-over', `${name} without applications: ${process.timers} timers`);
     const { pendingRequests, reassemblyBytes, sessions } = node.counters();
     const applications = node.sight.topics('', 10).filter((each) => each.applications > 0);
     const facts = { pendingRequests, reassemblyBytes, sessions, topics: applications.length };

@@ -9,7 +9,7 @@ const SETTLE_MS = 6_000;
 const TIMEOUT_MS = 3_000;
 
 /**
- * One application loses its right to a topic by a reload of all nodes: soon it can neither send nor receive on it.
+ * One application loses its right to send or to receive on a topic by a reload of all nodes: soon it cannot.
  *
  * What was under way before may still arrive.
  */
@@ -21,14 +21,15 @@ export async function revoke(plan: Plan, cast: Cast, stage: Stage): Promise<void
   const loser = drawLoser(random, cast);
   const topic = plan.topics[random.below(plan.topics.length)];
   if (loser === undefined || topic === undefined) return;
-  stage.note('world', `${loser.name} loses its right to ${topic}`);
+  const use = random.below(2) === 0 ? 'publish' : 'subscribe';
+  stage.note('world', `${loser.name} loses its right to ${use} ${topic}`);
   stage.isFaultless = false;
-  cast.forbid(loser.name, topic);
+  cast.forbid(loser.name, use, topic);
   for (const node of cast.nodes.values()) node.process.later(0, () => node.reload());
   const isOver = (): boolean => judge.violations.length > 0;
   await loop.run(loop.nowMs + RECONNECT_MS, isOver);
   if (isOver()) return;
-  loser.forbid(topic);
+  loser.forbid(use, topic);
   for (const client of cast.clients.values()) {
     if (client !== loser && client.plan.forbidden.includes(topic)) continue;
     const send = (): void => {
@@ -46,7 +47,9 @@ export async function revoke(plan: Plan, cast: Cast, stage: Stage): Promise<void
 function drawLoser(
   random: SeededRandom,
   { clients, sdks }: Cast,
-): { readonly name: string; forbid(topic: string): void } | undefined {
+):
+  | { readonly name: string; forbid(use: 'publish' | 'subscribe', topic: string): void }
+  | undefined {
   const shared = new Set([...sdks.values()].flatMap(({ plan }) => plan.sharesWith ?? []));
   const alone = [...sdks.values()].filter(
     ({ name, plan }) => plan.sharesWith === undefined && !shared.has(name),

@@ -6,7 +6,7 @@ import { EventLoop } from '../machine/event-loop.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Calm } from './calm.ts';
 import { Cast } from './cast.ts';
-import { checkIdleClients, checkLimits } from './check-limits.ts';
+import { checkIdleClients, checkIdleNodes, checkLimits } from './check-limits.ts';
 import { endAll } from './end-all.ts';
 import { farewell } from './farewell.ts';
 import { Performer } from './performer.ts';
@@ -100,6 +100,7 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   if (!isOver()) await new Calm(plan, cast, stage).run();
   if (!isOver()) await converge(plan, cast, stage, isOver);
   checkLimits(cast, stage);
+  if (!isOver()) checkIdleNodes(cast, stage);
   if (!isOver()) checkIdleClients(cast, stage);
   if (!isOver()) await revoke(plan, cast, stage);
   if (!isOver()) await farewell(plan, cast, stage);
