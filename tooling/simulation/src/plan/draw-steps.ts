@@ -84,7 +84,8 @@ function drawAct(random: SeededRandom, { clients, originals, sdks, topics }: Cas
     // One in four is large enough to fill queues.
     const [count, bytes] =
       random.below(4) === 0 ? [10 + random.below(40), 9_000] : [2 + random.below(12), 150];
-    return { kind: 'burst', client, topic, count, bytes, form };
+    const isMixed = random.below(3) === 0;
+    return { kind: 'burst', client, topic, isMixed, count, bytes, form };
   }
   const subscriber = pick(random, subscribers);
   if (drawn < 18) {

@@ -78,6 +78,8 @@ export type ActStep =
     }
   | {
       readonly kind: 'burst';
+      /** On all topics of the plan in turn instead of the one. */
+      readonly isMixed: boolean;
       readonly bytes: number;
       readonly client: string;
       readonly topic: string;

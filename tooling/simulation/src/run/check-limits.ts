@@ -1,4 +1,5 @@
 import type { RouterCounters } from '@amop/router';
+import type { Plan } from '../plan/plan.ts';
 import type { Cast } from './cast.ts';
 import type { Stage } from './stage.ts';
 
@@ -44,7 +45,8 @@ export function checkIdleNodes(cast: Cast, stage: Stage): void {
 }
 
 /** With all that was sent ended, the books of a client say so, and it holds no message for its application. */
-export function checkIdleClients(cast: Cast, stage: Stage): void {
+export function checkIdleClients(plan: Plan, cast: Cast, stage: Stage): void {
+  const isDisturbed = plan.steps.some(({ kind }) => kind === 'hostile');
   for (const { client, hasSilentRuns, name } of cast.clients.values()) {
     if (client === undefined) continue;
     const counters = client.counters();
@@ -58,7 +60,9 @@ export function checkIdleClients(cast: Cast, stage: Stage): void {
     for (const [what, lost] of Object.entries(facts)) {
       if (lost !== 0) stage.found('books', `${name}: ${lost} ${what} without an outcome`);
     }
-    const { queuedBytes } = counters;
+    const { malformedFrames, queuedBytes } = counters;
+    if (malformedFrames > 0 && !isDisturbed)
+      stage.found('strange', `${name}: ${malformedFrames} frames that it could not take`);
     if (queuedBytes === 0 || hasSilentRuns) continue;
     stage.found('left-over', `${name}: ${queuedBytes} bytes wait for no handler and no reader`);
   }

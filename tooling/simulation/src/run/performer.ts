@@ -66,14 +66,7 @@ export class Performer {
         this.#publish(step.client, step.topic, step.bytes);
         break;
       case 'burst':
-        for (let count = 0; count < step.count; count += 1) {
-          if (step.form === 'publish') {
-            this.#publish(step.client, step.topic, step.bytes);
-          } else {
-            const options = { bytes: step.bytes, timeoutMs: BURST_TIMEOUT_MS };
-            this.#request(step.client, step.topic, options);
-          }
-        }
+        this.#burst(step);
         break;
       case 'subscribe':
         this.#cast.clients.get(step.client)?.subscribe(step.topic, step.behaviour);
@@ -83,6 +76,18 @@ export class Performer {
         break;
       default:
         step satisfies never;
+    }
+  }
+
+  #burst(step: Extract<Step, { kind: 'burst' }>): void {
+    const topics = step.isMixed ? this.#plan.topics : [step.topic];
+    for (let count = 0; count < step.count; count += 1) {
+      const topic = topics[count % topics.length] ?? step.topic;
+      if (step.form === 'publish') {
+        this.#publish(step.client, topic, step.bytes);
+      } else {
+        this.#request(step.client, topic, { bytes: step.bytes, timeoutMs: BURST_TIMEOUT_MS });
+      }
     }
   }
 

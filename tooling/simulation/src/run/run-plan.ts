@@ -101,7 +101,7 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   if (!isOver()) await converge(plan, cast, stage, isOver);
   checkLimits(cast, stage);
   if (!isOver()) checkIdleNodes(cast, stage);
-  if (!isOver()) checkIdleClients(cast, stage);
+  if (!isOver()) checkIdleClients(plan, cast, stage);
   if (!isOver()) await revoke(plan, cast, stage);
   if (!isOver()) await farewell(plan, cast, stage);
   if (!isOver()) await endAll(plan, cast, stage);
