@@ -21,7 +21,12 @@ export function checkLimits(cast: Cast, stage: Stage): void {
     checkBooks(stage, name, router, pendingRequests);
     const { peers, sessions } = node.sight.state();
     for (const { queuedBytes } of [...peers, ...sessions]) {
-      check(stage, `${name}: bytes queued for one connection`, queuedBytes, limits.maxQueueBytes + FRAME_BYTES);
+      check(
+        stage,
+        `${name}: bytes queued for one connection`,
+        queuedBytes,
+        limits.maxQueueBytes + FRAME_BYTES,
+      );
     }
   }
   for (const { client, maxQueuedBytes, name } of cast.clients.values()) {

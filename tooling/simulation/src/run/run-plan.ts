@@ -109,8 +109,10 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
 
 /** Whether a connection between the two is ended by a fault only: queues of ours are large enough, no original node. */
 function mustStayConnected(cast: Cast, from: string, to: string): boolean {
+  // A client with little room may stop reading before it has seen that its node confirms a subscription without a
+  // handler, whose messages nobody can take until then: it connects anew after 30 s.
   const isOwn = (name: string): boolean =>
-    cast.clients.has(name) || cast.nodes.get(name)?.plan.tight === false;
+    (cast.clients.get(name) ?? cast.nodes.get(name))?.plan.tight === false;
   return isOwn(from) && isOwn(to);
 }
 
