@@ -60,6 +60,8 @@ export class Calm {
   #drawLeaving(): Set<string> {
     const leaving = new Set<string>();
     for (const client of this.#cast.clients.values()) {
+      // An original node takes the refusal of one that is leaving for the answer, and asks nobody else.
+      if (client.plan.nodes.some((node) => this.#cast.originals.has(node))) continue;
       for (const topic of client.topics()) {
         if (this.#random.below(4) > 0) continue;
         leaving.add(`${client.name} ${topic}`);
