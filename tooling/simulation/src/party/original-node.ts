@@ -82,11 +82,6 @@ export class OriginalNode implements OriginalPeerHost, OriginalSessionHost {
     return [...new Set([...this.plan.topics, ...theirs])];
   }
 
-  /** Node IDs of those it is connected to. */
-  connected(): string[] {
-    return [...this.#peers.keys()];
-  }
-
   /** Whether it has heard that the node has the topic. */
   knows(nodeId: string, topic: string): boolean {
     return this.#peers.get(nodeId)?.remoteTopics.includes(topic) === true;

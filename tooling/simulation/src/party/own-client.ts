@@ -235,7 +235,7 @@ export class OwnClient {
       ended.then(
         (reply) => {
           const answer = readAnswer(reply.body);
-          this.#ended({ kind: 'success', client: this.name, message, ...answer });
+          this.#stage.record({ kind: 'success', client: this.name, message, ...answer });
         },
         (error: unknown) => this.#failed(message, error),
       ),
@@ -285,14 +285,10 @@ export class OwnClient {
     const options = { timeoutMs: PUBLISH_MS };
     this.#watch(
       client.publish(topic, encodeMessageText(message, bytes), options).then(
-        () => this.#ended({ kind: 'success', client: this.name, message }),
+        () => this.#stage.record({ kind: 'success', client: this.name, message }),
         (error: unknown) => this.#failed(message, error),
       ),
     );
-  }
-
-  #ended(happening: Parameters<Stage['record']>[0]): void {
-    this.#stage.record(happening);
   }
 
   #failed(message: string, error: unknown): void {
@@ -302,7 +298,7 @@ export class OwnClient {
         const text = `${message} of ${this.name} lost its receiver though nothing went wrong`;
         this.#stage.found('lost-link', text);
       }
-      this.#ended({
+      this.#stage.record({
         kind: 'failure',
         client: this.name,
         message,
