@@ -83,7 +83,7 @@ export type P2pProtocol = (typeof P2pProtocol)[keyof typeof P2pProtocol];
 /**
  * packetType of p2p frames. `unicast`, `multicast` belong to `P2pProtocol.amop`, `failure` to its
  * response between nodes of ours: the node speaks, not a subscriber; `topicSequence`,
- * `topicListRequest`, `topicList` to `topics`; `hello`, `topicCounts` to `extension`. Spec 12.1.
+ * `topicListRequest`, `topicList` to `topics`; the rest to `extension`. Spec 12.1.
  */
 export const P2pPacket = {
   unicast: 0,
@@ -94,6 +94,9 @@ export const P2pPacket = {
   topicList: 3,
   hello: 1,
   topicCounts: 2,
+  grants: 3,
+  privateUnicast: 4,
+  privateMulticast: 5,
 } as const;
 
 /** Prefix of the topics that original SDKs use for block notifications. Spec 7. */
@@ -101,6 +104,12 @@ export const BLOCK_NOTIFY_PREFIX = '_block_notify_';
 
 /** Prefix of the payload topic of a private topic. Spec 10.1. */
 export const PRIVATE_TOPIC_PREFIX = '#!$TopicNeedVerify_';
+
+/** Longest name of a private topic: its challenge route has 69 bytes more. Spec 10.1. */
+export const MAX_PRIVATE_TOPIC_BYTES = 185;
+
+/** Longest name of a private topic that publishers with the Go SDK can verify. Spec 10.1. */
+export const MAX_GO_PRIVATE_TOPIC_BYTES = 168;
 
 /** Prefix of a subscriber's challenge route. Spec 10.1. */
 export const CHALLENGE_ROUTE_PREFIX = '#!$VerifyChannel_';

@@ -29,6 +29,8 @@ export {
   EXTENSION_VERSION,
   MAX_CHANNEL_PROTOCOL,
   MAX_FRAME_BYTES,
+  MAX_GO_PRIVATE_TOPIC_BYTES,
+  MAX_PRIVATE_TOPIC_BYTES,
   MAX_TOPIC_BYTES,
   MIN_CHANNEL_PROTOCOL,
   NO_REPLY_SEQ,
@@ -71,6 +73,14 @@ export {
 } from './messages/heartbeat.ts';
 export { decodeMulticastAck, encodeMulticastAck } from './messages/multicast-ack.ts';
 export { type NodeInfo, type PeerInfo, parseNodeInfo, parsePeers } from './messages/node-info.ts';
+export {
+  encodePeerGrants,
+  MAX_GRANTS_PER_FRAME,
+  type ParsedPeerGrants,
+  type PeerGrant,
+  type PeerGrants,
+  parsePeerGrants,
+} from './messages/peer-grants.ts';
 export { encodePeerHello, type PeerHello, parsePeerHello } from './messages/peer-hello.ts';
 export {
   encodePeerTopics,
@@ -119,6 +129,20 @@ export {
   writeP2pHeader,
 } from './p2p-frame.ts';
 export { P2pFrameDecoder } from './p2p-frame-decoder.ts';
+export {
+  BOUND_ROUTE_VERSION,
+  boundRouteVersion,
+  type ChallengeRoute,
+  challengeRoute,
+  createBoundRouteId,
+  isReservedTopic,
+  parseChallengeRoute,
+  payloadOfMarker,
+  payloadTopic,
+  privateTopicName,
+  publisherMarker,
+  ROUTE_ID_DIGITS,
+} from './private-topic.ts';
 export {
   encodeTopicList,
   encodeTopicSequence,

@@ -17,10 +17,17 @@ export interface TopicStatus {
   readonly checkResult: number;
   readonly nodeId: string;
   readonly topic: string;
+  /** The route that it speaks of, where node and client agreed on `grant`; an original ignores it. */
+  readonly topicForCert?: string;
 }
 
 const verifySchema = z.object({ nodeId: z.string(), topic: z.string(), topicForCert: z.string() });
-const statusSchema = z.object({ checkResult: z.int32(), nodeId: z.string(), topic: z.string() });
+const statusSchema = z.object({
+  checkResult: z.int32(),
+  nodeId: z.string(),
+  topic: z.string(),
+  topicForCert: z.string().optional().catch(undefined),
+});
 
 /** The request in the data of a 0x37; undefined if it is none. */
 export function parseVerifyTopic(data: Uint8Array): VerifyTopic | undefined {
@@ -35,11 +42,19 @@ export function encodeVerifyTopic(request: VerifyTopic): Uint8Array {
 
 /** The status in the data of a 0x38; undefined for what the original ignores. */
 export function parseTopicStatus(data: Uint8Array): TopicStatus | undefined {
-  return statusSchema.safeParse(parseJson(data, SMALL_JSON)).data;
+  const status = statusSchema.safeParse(parseJson(data, SMALL_JSON)).data;
+  if (status === undefined) return undefined;
+  const { topicForCert, ...rest } = status;
+  return topicForCert === undefined ? rest : { ...rest, topicForCert };
 }
 
 /** The data of a 0x38. */
 export function encodeTopicStatus(status: TopicStatus): Uint8Array {
-  const { checkResult, nodeId, topic } = status;
-  return encodeJson({ checkResult, nodeId, topic });
+  const { checkResult, nodeId, topic, topicForCert } = status;
+  return encodeJson({
+    checkResult,
+    nodeId,
+    topic,
+    ...(topicForCert === undefined ? {} : { topicForCert }),
+  });
 }

@@ -115,3 +115,10 @@ test('the recorded malformed 0x38 are ignored but the one that only names no nod
   expect(lines).toHaveLength(4);
   expect(taken.map(({ case: name }) => name)).toEqual(['0x38 bad nodeId']);
 });
+
+test('a route travels along where both agreed on it; an odd one is as none', () => {
+  const status = { checkResult: 0, nodeId: 'a', topic: 'b', topicForCert: 'c' };
+  expect(parseTopicStatus(encodeTopicStatus(status))).toEqual(status);
+  const odd = utf8('{"checkResult":0,"nodeId":"a","topic":"b","topicForCert":7}');
+  expect(parseTopicStatus(odd)).toEqual({ checkResult: 0, nodeId: 'a', topic: 'b' });
+});
