@@ -1,4 +1,4 @@
-import type { PeerInfo } from '@amop/codec';
+import { isPrivateTopic, type PeerInfo } from '@amop/codec';
 import { formatHostPort } from './config/host-port.ts';
 import type { NodeContext } from './node-context.ts';
 import type { PeerHost } from './peer/peer-host.ts';
@@ -26,7 +26,7 @@ export function createRpcView(context: NodeContext, peers: PeerHost): RpcView {
 function peerInfos(peers: PeerHost): PeerInfo[] {
   return [...peers.active()].map(({ link, nodeId, sync }) => {
     const { identity, remoteHost, remotePort } = link.connection;
-    const routable = [...sync.topics()].filter(([, { status }]) => status === 'success');
+    const routable = [...sync.topics()].filter(([topic]) => !isPrivateTopic(topic));
     return {
       Agency: identity.issuerCommonName,
       IPAndPort: `${remoteHost}:${remotePort}`,

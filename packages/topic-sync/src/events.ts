@@ -71,7 +71,7 @@ export type SyncIncident =
  * - `send-list-request`: 2/2 with a fresh p2p seq, then report that with `list-requested`.
  * - `send-list`: -2/3 under `p2pSeq`. `payload` is shared by all peers: do not write to it.
  * - `send-counts`: 0x5453/2.
- * - `routes`: new weights of routable topics of this peer, 0 = no route any more.
+ * - `routes`: new weights of topics of this peer, 0 = it listens no more.
  * - `log`: worth a line. Not made for each occurrence: `total` is 1, 2, 4, 8, ... or just passed it.
  */
 export type SyncAction =

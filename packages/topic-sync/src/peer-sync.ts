@@ -77,7 +77,7 @@ export class PeerSync {
     return Math.min(heartbeatAtMs, this.#requests.timeoutAtMs ?? heartbeatAtMs);
   }
 
-  /** Topics of the peer: a live view. Routable are those with status `success`. */
+  /** Topics of the peer: a live view. */
   topics(): ReadonlyMap<TopicName, PeerTopic> {
     return this.#view.topics;
   }

@@ -1,4 +1,4 @@
-import { isPrivateTopic, isTopicName, type TopicName } from '@amop/codec';
+import { isTopicName, type TopicName } from '@amop/codec';
 import type { TopicSessions } from './events.ts';
 
 /**
@@ -8,20 +8,18 @@ import type { TopicSessions } from './events.ts';
 export const MAX_SESSIONS_PER_TOPIC = 10_000;
 
 /**
- * Whether messages may be routed to the peer for a topic: only with `success`. A private payload
- * topic (`#!$TopicNeedVerify_`) starts as `verifying`, every other one as `success` (spec 10.2).
+ * One topic of a peer. An original peer, which does not tell, counts 1 session per topic.
+ *
+ * Reserved topics are entries like all others: who may receive on a private topic is not a matter of
+ * what a peer says.
  */
-export type PeerTopicStatus = 'verifying' | 'success' | 'failed';
-
-/** One topic of a peer. An original peer, which does not tell, counts 1 session per topic. */
 export interface PeerTopic {
-  readonly status: PeerTopicStatus;
   readonly sessions: number;
 }
 
 /** What one list or one set of counts changed. */
 export interface ViewChange {
-  /** Routable topics whose weight changed, with the weight now; 0 = gone. */
+  /** Topics whose weight changed, with the weight now; 0 = gone. */
   readonly routes: TopicSessions[];
   /** Topics left out because the view was full. */
   readonly overLimit: number;
@@ -55,7 +53,7 @@ export class PeerView {
     return this.#topics;
   }
 
-  /** Replaces all topics by a list without counts; a topic that stays keeps its status and count. */
+  /** Replaces all topics by a list without counts; a topic that stays keeps its count. */
   replaceList(topics: Iterable<TopicName>): ViewChange {
     const change = new Change();
     this.#generation += 1;
@@ -65,7 +63,7 @@ export class PeerView {
     return change;
   }
 
-  /** Replaces all topics and their counts; a topic that stays keeps its status. */
+  /** Replaces all topics and their counts. */
   replaceCounts(counts: readonly TopicSessions<string>[]): ViewChange {
     const change = new Change();
     this.#generation += 1;
@@ -115,15 +113,14 @@ export class PeerView {
     }
     const weight = sessions ?? known?.sessions ?? 1;
     if (known === undefined) {
-      const entry = { status: firstStatus(name), sessions: weight, generation: this.#generation };
-      this.#topics.set(name, entry);
-      change.report(name, entry, weight);
+      this.#topics.set(name, { sessions: weight, generation: this.#generation });
+      change.routes.push([name, weight]);
       return 1;
     }
     known.generation = this.#generation;
     if (known.sessions !== weight) {
       known.sessions = weight;
-      change.report(name, known, weight);
+      change.routes.push([name, weight]);
     }
     return isNamed ? 0 : 1;
   }
@@ -136,10 +133,7 @@ export class PeerView {
   }
 
   #remove(change: Change, name: TopicName): void {
-    const entry = this.#topics.get(name);
-    if (entry === undefined) return;
-    this.#topics.delete(name);
-    change.report(name, entry, 0);
+    if (this.#topics.delete(name)) change.routes.push([name, 0]);
   }
 }
 
@@ -147,13 +141,4 @@ class Change implements ViewChange {
   readonly routes: TopicSessions[] = [];
   overLimit = 0;
   rejected = 0;
-
-  /** Only topics in status `success` are routes. */
-  report(name: TopicName, topic: PeerTopic, weight: number): void {
-    if (topic.status === 'success') this.routes.push([name, weight]);
-  }
-}
-
-function firstStatus(name: TopicName): PeerTopicStatus {
-  return isPrivateTopic(name) ? 'verifying' : 'success';
 }

@@ -15,7 +15,7 @@ describe('PeerView', () => {
       overLimit: 0,
       rejected: 0,
     });
-    expect(view.topics.get(name('a'))).toMatchObject({ status: 'success', sessions: 1 });
+    expect(view.topics.get(name('a'))).toMatchObject({ sessions: 1 });
   });
 
   it('reports only what differs from the list before', () => {
@@ -65,15 +65,11 @@ describe('PeerView', () => {
     ]);
   });
 
-  it('never routes a private payload topic, and keeps it as verifying', () => {
+  it('tells of reserved topics as of all others', () => {
     const view = new PeerView(10);
-    expect(view.replaceList(names(PRIVATE, `#!$VerifyChannel_${PRIVATE}_x`)).routes).toEqual([
-      [`#!$VerifyChannel_${PRIVATE}_x`, 1],
-    ]);
-    expect(view.update([[PRIVATE, 7]]).routes).toEqual([]);
-    expect(view.topics.get(name(PRIVATE))).toMatchObject({ status: 'verifying', sessions: 7 });
-    expect(view.update([[PRIVATE, 0]]).routes).toEqual([]);
-    expect(view.topics.has(name(PRIVATE))).toBe(false);
+    expect(view.replaceList(names(PRIVATE)).routes).toEqual([[PRIVATE, 1]]);
+    expect(view.update([[PRIVATE, 7]]).routes).toEqual([[PRIVATE, 7]]);
+    expect(view.update([[PRIVATE, 0]]).routes).toEqual([[PRIVATE, 0]]);
   });
 
   it.each([

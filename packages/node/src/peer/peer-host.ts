@@ -283,9 +283,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
 }
 
 function* routesOf(session: PeerSession): Generator<[string, number]> {
-  for (const [topic, { sessions, status }] of session.sync.topics()) {
-    if (status === 'success') yield [topic, sessions];
-  }
+  for (const [topic, { sessions }] of session.sync.topics()) yield [topic, sessions];
 }
 
 function* noRoutes(topics: Iterable<string>): Generator<[string, number]> {
