@@ -272,6 +272,7 @@ export class AmopNode {
     this.#housekeeping = clock.setTimer(() => {
       const nowMs = clock.nowMs();
       this.#context.budget.tick(nowMs);
+      this.#context.router.sweepPrivateTopics(nowMs);
       // After a standstill of this process what others sent meanwhile has not been read yet: they are not silent.
       this.#stoodStill = nowMs - dueMs >= STANDSTILL_MS && !this.#stoodStill;
       if (!this.#stoodStill) {

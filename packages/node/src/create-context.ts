@@ -64,7 +64,10 @@ export function createContext(
     refusals: new RefusalBook({ clock, limited }),
     parties,
     observer,
-    router: new Router({ nodeId }, { random, observer }),
+    router: new Router(
+      { nodeId, verifiesOwnNode: config.channel.verifiesOwnNode ?? true },
+      { random, observer },
+    ),
     table: new TopicTable(limits),
     flow: new FlowControl(limits),
     budget: new ReassemblyBudget(limits),

@@ -1,8 +1,9 @@
-import { isPrivateTopic, type PeerInfo } from '@amop/codec';
+import type { PeerInfo, TopicName } from '@amop/codec';
 import { formatHostPort } from './config/host-port.ts';
 import type { NodeContext } from './node-context.ts';
 import type { PeerHost } from './peer/peer-host.ts';
 import type { RpcView } from './session/json-rpc.ts';
+import { visibleTopics } from './session/visible-topics.ts';
 
 /** What applications may ask about the node, as the original tells it (spec 9). */
 export function createRpcView(context: NodeContext, peers: PeerHost): RpcView {
@@ -12,27 +13,26 @@ export function createRpcView(context: NodeContext, peers: PeerHost): RpcView {
     chainId: config.chainId,
     groups: config.groups,
     nodeId,
-    nodeInfo: () => ({
+    nodeInfo: (session) => ({
       Agency: context.identity.issuerCommonName,
       IPAndPort: formatHostPort(peers.address),
       Node: context.identity.commonName,
       NodeID: nodeId,
-      Topic: [...table.topics()].sort(),
+      Topic: visibleTopics(table.topics(), table.topicsOf(session)),
     }),
-    peers: () => peerInfos(peers),
+    peers: (session) => peerInfos(peers, table.topicsOf(session)),
   };
 }
 
-function peerInfos(peers: PeerHost): PeerInfo[] {
+function peerInfos(peers: PeerHost, own: ReadonlySet<TopicName>): PeerInfo[] {
   return [...peers.active()].map(({ link, nodeId, sync }) => {
     const { identity, remoteHost, remotePort } = link.connection;
-    const routable = [...sync.topics()].filter(([topic]) => !isPrivateTopic(topic));
     return {
       Agency: identity.issuerCommonName,
       IPAndPort: `${remoteHost}:${remotePort}`,
       Node: identity.commonName,
       NodeID: nodeId,
-      Topic: routable.map(([topic]) => String(topic)).sort(),
+      Topic: visibleTopics(sync.topics().keys(), own),
     };
   });
 }

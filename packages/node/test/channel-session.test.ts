@@ -87,7 +87,7 @@ describe('malformed frames', () => {
 
   it('types that only a chain knows, or nobody, are ignored', async () => {
     const session = await world.session(node);
-    for (const type of [0x37, 0x38, 0x1000, 0x99]) session.send(type, 'x');
+    for (const type of [0x37, 0x15_01, 0x1000, 0x99]) session.send(type, 'x');
     await aliveStill(session);
     expect(node.counters().framesIgnored).toBe(4);
   });

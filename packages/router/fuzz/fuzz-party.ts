@@ -37,6 +37,8 @@ export class FuzzParty implements SessionTarget, PeerTarget, Origin {
   readonly endpoint: SessionEndpoint | PeerEndpoint;
   readonly nodeId: string;
   readonly extended: boolean;
+  readonly takesGrants = false;
+  readonly namesRoutes = false;
   readonly load: OriginLoad = new OriginLoad();
   readonly given: Given[] = [];
   isOpen = true;
@@ -67,9 +69,9 @@ export class FuzzParty implements SessionTarget, PeerTarget, Origin {
   /** Listens to a topic, or with no subscribers no more. */
   listen(topic: string, subscribers: number): void {
     const { endpoint } = this;
-    if (endpoint.kind === 'peer') this.#router.updatePeer(endpoint, [[topic, subscribers]]);
-    else if (subscribers > 0) this.#router.updateSession(endpoint, [topic], []);
-    else this.#router.updateSession(endpoint, [], [topic]);
+    if (endpoint.kind === 'peer') this.#router.updatePeer(endpoint, [[topic, subscribers]], 0);
+    else if (subscribers > 0) this.#router.updateSession(endpoint, [topic], [], 0);
+    else this.#router.updateSession(endpoint, [], [topic], 0);
   }
 
   pushRequest(pushed: ChannelFrame, seqKey: string): boolean {
@@ -86,6 +88,18 @@ export class FuzzParty implements SessionTarget, PeerTarget, Origin {
 
   sendMulticast(): boolean {
     return this.isOpen;
+  }
+
+  sendGrants(): void {
+    throw new Error('grants for a peer that takes none');
+  }
+
+  askVerification(): boolean {
+    return this.isOpen;
+  }
+
+  routeGone(): void {
+    throw new Error('told of a route that it was not asked about');
   }
 
   respond(asking: ChannelFrame): void {

@@ -12,6 +12,10 @@ export interface Exclusion {
   readonly tried: readonly number[] | undefined;
   /** Only local sessions are candidates: the request came from a peer. */
   readonly localOnly: boolean;
+  /** Nodes that are candidates, by ID; undefined: all. */
+  readonly places?: ReadonlySet<string> | undefined;
+  /** This node's own ID. */
+  readonly ownPlace?: string;
 }
 
 /**
@@ -28,6 +32,7 @@ export function choose(
   exclusion: Exclusion,
   below: (limit: number) => number,
 ): SessionEndpoint | PeerEndpoint | undefined {
+  if (exclusion.places !== undefined) return chooseAmongRest(routes, exclusion, below);
   const weight = exclusion.localOnly ? routes.sessions.length : routes.weight;
   for (let draw = 0; draw < MAX_DRAWS && weight > 0; draw++) {
     const drawn = at(routes, below(weight));
@@ -58,18 +63,24 @@ function chooseAmongRest(
   below: (limit: number) => number,
 ): SessionEndpoint | PeerEndpoint | undefined {
   const tried = new Set(exclusion.tried);
-  const sessions = routes.sessions.filter(({ id }) => id !== exclusion.senderId && !tried.has(id));
+  const { ownPlace = '', places } = exclusion;
+  const isHere = places === undefined || places.has(ownPlace);
+  const sessions = routes.sessions.filter(
+    ({ id }) => isHere && id !== exclusion.senderId && !tried.has(id),
+  );
   let weight = sessions.length;
   const peers: [PeerEndpoint, number][] = [];
   if (!exclusion.localOnly) {
     routes.peers.forEach((peer, index) => {
-      if (tried.has(peer.id)) return;
+      if (tried.has(peer.id) || places?.has(peer.target.nodeId) === false) return;
       peers.push([peer, routes.weightAt(index)]);
       weight += routes.weightAt(index);
     });
   }
-  if (weight === 0)
-    return tried.has(exclusion.senderId) ? undefined : senderItself(routes, exclusion);
+  if (weight === 0) {
+    if (!isHere || tried.has(exclusion.senderId)) return undefined;
+    return senderItself(routes, exclusion);
+  }
   const index = below(weight);
   const session = sessions[index];
   if (session !== undefined) return session;

@@ -32,6 +32,26 @@ export interface MulticastCounters {
   toPeers: number;
 }
 
+/** What happened to proofs on private topics. */
+export interface PrivateTopicCounters {
+  /** 0x37 sent to publishers. */
+  asked: number;
+  /** Proofs that a publisher took and did not have before. */
+  proven: number;
+  /** 0x38 that said no. */
+  refused: number;
+  /** 0x37 for which no acknowledgement or no 0x38 came in time. */
+  unanswered: number;
+  /** 0x38 that count for nothing: not asked, not in time, not about what was asked (D-02). */
+  statusIgnored: number;
+  /** Proofs that ended: by time, by their publisher, or with their route. */
+  withdrawn: number;
+  /** Grants that ended on the side of the subscriber. */
+  voided: number;
+  /** Routes, pairs of publisher and route, and grants beyond the limits. */
+  overLimit: number;
+}
+
 /** What the router counted since it was made; plain numbers, read at any time. */
 export interface RouterCounters {
   /** By who asked: an application of this node, or another node for one of its own. */
@@ -46,6 +66,7 @@ export interface RouterCounters {
   unexpectedAnswers: number;
   /** Pushes under a seq of our own, as the sender's was already pending there (D-30). */
   renamedSeqs: number;
+  readonly privateTopics: PrivateTopicCounters;
   /** Time until an answer, by hop. */
   readonly latency: {
     /** From an application's request until its outcome, of whatever kind. */
@@ -70,11 +91,25 @@ export function createRouterCounters(): RouterCounters {
     retries: 0,
     unexpectedAnswers: 0,
     renamedSeqs: 0,
+    privateTopics: privateTopicCounters(),
     latency: {
       request: new LatencyHistogram(),
       application: new LatencyHistogram(),
       peer: new LatencyHistogram(),
     },
+  };
+}
+
+function privateTopicCounters(): PrivateTopicCounters {
+  return {
+    asked: 0,
+    proven: 0,
+    refused: 0,
+    unanswered: 0,
+    statusIgnored: 0,
+    withdrawn: 0,
+    voided: 0,
+    overLimit: 0,
   };
 }
 

@@ -2,6 +2,7 @@ export {
   createRouterCounters,
   type MulticastCounters,
   type OriginKind,
+  type PrivateTopicCounters,
   type RequestCounters,
   type RouterCounters,
 } from './counters.ts';

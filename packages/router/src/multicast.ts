@@ -2,12 +2,15 @@ import type { ChannelFrame, DuplicateWindow } from '@amop/codec';
 import type { RouterCounters } from './counters.ts';
 import type { RouteObserver } from './observer.ts';
 import type { PeerEndpoint, SessionEndpoint } from './pending.ts';
+import type { PrivateRoutes } from './private/private-routes.ts';
 import { isRoutable } from './routable.ts';
 import type { RouteTable } from './route-table.ts';
+import type { TopicRoutes } from './topic-routes.ts';
 
 /** Collaborators of {@link MulticastRouter}. */
 export interface MulticastDependencies {
   readonly routes: RouteTable;
+  readonly privateRoutes: PrivateRoutes;
   readonly window: DuplicateWindow;
   readonly counters: RouterCounters;
   readonly observer: RouteObserver | undefined;
@@ -34,6 +37,7 @@ export class MulticastRouter {
    * @param sourceId id of the session or peer it came from; a session receives its own multicast, as
    *   in the original
    * @param fromPeer a multicast from a peer goes to local sessions only
+   * @param audience who may receive it, on a private topic; undefined on all others
    * @returns number of sessions and peers that it was queued for
    */
   multicast(
@@ -42,19 +46,20 @@ export class MulticastRouter {
     topic: string,
     fromPeer: boolean,
     nowMs: number,
+    audience?: number,
   ): number {
-    const { observer, routes, window } = this.#deps;
+    const { observer, window } = this.#deps;
     const counters = this.#deps.counters.multicasts[fromPeer ? 'peer' : 'application'];
     counters.received++;
     counters.receivedBytes += frame.bytes.length;
-    const topicRoutes = isRoutable(topic) ? routes.get(topic) : undefined;
+    const topicRoutes = this.#routesOf(topic, audience);
     const isDuplicate = topicRoutes !== undefined && window.isDuplicate(frame, sourceId, nowMs);
     if (isDuplicate) counters.duplicates++;
     let toApplications = 0;
     let toPeers = 0;
     if (topicRoutes !== undefined && !isDuplicate) {
       toApplications = pushToAll(topicRoutes.sessions, frame);
-      if (!fromPeer) toPeers = this.#sendToAll(topicRoutes.peers, frame);
+      if (!fromPeer) toPeers = this.#sendToAll(topicRoutes.peers, frame, audience ?? 0);
     }
     counters.toApplications += toApplications;
     counters.toPeers += toPeers;
@@ -62,12 +67,18 @@ export class MulticastRouter {
     return toApplications + toPeers;
   }
 
-  #sendToAll(peers: readonly PeerEndpoint[], frame: ChannelFrame): number {
+  #routesOf(topic: string, audience: number | undefined): TopicRoutes | undefined {
+    const { privateRoutes, routes } = this.#deps;
+    if (audience !== undefined) return privateRoutes.get(topic, audience);
+    return isRoutable(topic) ? routes.get(topic) : undefined;
+  }
+
+  #sendToAll(peers: readonly PeerEndpoint[], frame: ChannelFrame, publisher: number): number {
     if (peers.length === 0) return 0;
     const peerSeq = this.#deps.nextPeerSeq();
     let sent = 0;
     for (let index = peers.length - 1; index >= 0; index--) {
-      if (peers[index]?.target.sendMulticast(frame, peerSeq)) sent++;
+      if (peers[index]?.target.sendMulticast(frame, peerSeq, publisher)) sent++;
     }
     return sent;
   }

@@ -86,6 +86,10 @@ export interface RequestOptions {
   readonly once: boolean;
   /** Application that a peer passes the request on for; 0 when it is not known. */
   readonly senderMark: number;
+  /** Who may receive a message on a private topic; undefined for all other topics. */
+  readonly audience: number | undefined;
+  /** Nodes that it may go to, by ID; undefined: to any. */
+  readonly places: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -104,6 +108,8 @@ export class PendingRequest extends WheelEntry {
   readonly deadlineMs: number;
   readonly once: boolean;
   readonly senderMark: number;
+  readonly audience: number | undefined;
+  readonly places: ReadonlySet<string> | undefined;
   /** Ids of receivers that were tried; undefined until the first attempt failed. */
   tried: number[] | undefined = undefined;
   /** Bytes that the limits count for it. */
@@ -130,5 +136,7 @@ export class PendingRequest extends WheelEntry {
     this.deadlineMs = options.deadlineMs;
     this.once = options.once;
     this.senderMark = options.senderMark;
+    this.audience = options.audience;
+    this.places = options.places;
   }
 }

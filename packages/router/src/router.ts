@@ -1,10 +1,18 @@
-import { type ChannelFrame, DuplicateWindow, SEQ_BYTES } from '@amop/codec';
+import {
+  type ChannelFrame,
+  DuplicateWindow,
+  isPrivateTopic,
+  type PeerGrants,
+  SEQ_BYTES,
+  type TopicStatus,
+} from '@amop/codec';
 import { DeadlineWheel, type Random } from '@amop/ports';
 import { createRouterCounters, type RouterCounters } from './counters.ts';
 import { DEFAULT_ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 import { MulticastRouter } from './multicast.ts';
 import type { RouteObserver } from './observer.ts';
 import { PeerEndpoint, type PendingRequest, SessionEndpoint } from './pending.ts';
+import { PrivateTopics } from './private/private-topics.ts';
 import { isRoutable } from './routable.ts';
 import { RouteTable } from './route-table.ts';
 import type { Origin, PeerTarget, SessionTarget } from './target.ts';
@@ -21,6 +29,11 @@ export interface RouterOptions {
   /** This node's ID, named in error details. */
   readonly nodeId: string;
   readonly limits?: Partial<RouterLimits>;
+  /**
+   * Whether subscribers of a private topic prove their key to publishers of their own node too. Default
+   * true; false as in the original, where one node is one organisation (D-11).
+   */
+  readonly verifiesOwnNode?: boolean;
 }
 
 /** How many receive one topic. */
@@ -52,6 +65,7 @@ export class Router {
   readonly #wheel = new DeadlineWheel<PendingRequest>();
   readonly #unicast: UnicastRouter;
   readonly #multicast: MulticastRouter;
+  readonly #private: PrivateTopics;
   readonly #random: Random;
   readonly #peerIds: Map<string, number> = new Map();
   #nextId = 1;
@@ -61,9 +75,19 @@ export class Router {
     const { observer, random } = dependencies;
     this.#random = random;
     const nextPeerSeq = (): number => this.nextPeerSeq();
+    this.#private = new PrivateTopics(
+      { nodeId: options.nodeId, verifiesOwnNode: options.verifiesOwnNode ?? true },
+      {
+        table: this.#routes,
+        counters: this.counters.privateTopics,
+        nextId: () => this.#nextId++,
+      },
+    );
+    const { routes: privateRoutes } = this.#private;
     this.#unicast = new UnicastRouter({
       nodeId: options.nodeId,
       routes: this.#routes,
+      privateRoutes,
       wheel: this.#wheel,
       limits: { ...DEFAULT_ROUTER_LIMITS, ...options.limits },
       counters: this.counters,
@@ -74,6 +98,7 @@ export class Router {
     });
     this.#multicast = new MulticastRouter({
       routes: this.#routes,
+      privateRoutes,
       window: new DuplicateWindow({ seed: random.below(MAX_U32) }),
       counters: this.counters,
       observer,
@@ -104,22 +129,61 @@ export class Router {
     return new PeerEndpoint(this.#peerIdOf(target.nodeId), target);
   }
 
-  /** Adds and removes topics of a session. */
+  /** Adds and removes topics of a session; the two have none in common. */
   updateSession(
     session: SessionEndpoint,
-    added: Iterable<string>,
-    removed: Iterable<string>,
+    added: readonly string[],
+    removed: readonly string[],
+    nowMs: number,
   ): void {
     for (const topic of removed) this.#routes.removeSession(topic, session);
     for (const topic of added) this.#routes.addSession(topic, session);
+    this.#private.sessionChanged(session, added, removed, nowMs);
   }
 
   /** Sets how many subscribers of each topic a peer stands for; 0 removes the route. */
   updatePeer(
     peer: PeerEndpoint,
-    routes: Iterable<readonly [topic: string, subscribers: number]>,
+    routes: readonly (readonly [topic: string, subscribers: number])[],
+    nowMs: number,
   ): void {
     for (const [topic, subscribers] of routes) this.#routes.setPeer(topic, peer, subscribers);
+    this.#private.peerChanged(peer, routes, nowMs);
+  }
+
+  /** The connection carries the messages of its node from now on. */
+  peerActivated(peer: PeerEndpoint): void {
+    this.#private.peerActivated(peer);
+  }
+
+  /** The peer has said what it is able to do. */
+  peerGreeted(peer: PeerEndpoint): void {
+    this.#private.peerGreeted(peer);
+  }
+
+  /** No connection to the node is left. */
+  nodeLost(nodeId: string): void {
+    this.#private.nodeLost(nodeId);
+  }
+
+  /** A peer of ours says who may receive what on private topics. */
+  grantsFrom(peer: PeerEndpoint, grants: PeerGrants, nowMs: number): void {
+    this.#private.grantsFrom(peer.target.nodeId, grants, nowMs);
+  }
+
+  /** A session sent a frame under the seq of a 0x37; false when it was not asked under that seq. */
+  verificationAcknowledged(session: SessionEndpoint, seqKey: string, nowMs: number): boolean {
+    return this.#private.acknowledged(session, seqKey, nowMs);
+  }
+
+  /** A session sent a 0x38; false when it counts for nothing. */
+  topicStatus(session: SessionEndpoint, status: TopicStatus, nowMs: number): boolean {
+    return this.#private.told(session, status, nowMs);
+  }
+
+  /** Pairs of publisher and challenge route that this node looks after. */
+  get verifications(): number {
+    return this.#private.verifications;
   }
 
   /** Fails over the requests of a receiver that is gone. Remove its topics first. */
@@ -135,10 +199,16 @@ export class Router {
     remainingMs: number,
     nowMs: number,
   ): void {
-    this.#unicast.request(origin, frame, topic, 0, false, remainingMs, nowMs);
+    const audience = isPrivateTopic(topic) ? origin.id : undefined;
+    const places = this.#private.placesOf(origin.id, topic);
+    this.#unicast.request(origin, frame, topic, 0, false, remainingMs, nowMs, audience, places);
   }
 
-  /** A request from a peer, to be answered under `peerSeq` by one of this node's sessions. */
+  /**
+   * A request from a peer, to be answered under `peerSeq` by one of this node's sessions.
+   *
+   * @param audience what {@link Router.audienceOf} says for a private topic
+   */
   requestFromPeer(
     origin: Origin,
     frame: ChannelFrame,
@@ -146,8 +216,18 @@ export class Router {
     peerSeq: number,
     hint: number,
     nowMs: number,
+    audience?: number,
   ): void {
-    this.#unicast.request(origin, frame, topic, peerSeq, true, hint, nowMs);
+    this.#unicast.request(origin, frame, topic, peerSeq, true, hint, nowMs, audience);
+  }
+
+  /**
+   * Who may receive what a peer sends on a topic; undefined when the topic is not private.
+   *
+   * @param publisher as a peer of ours numbers it; undefined when it does not say
+   */
+  audienceOf(peer: PeerEndpoint, topic: string, publisher?: number): number | undefined {
+    return isPrivateTopic(topic) ? this.#private.audienceOf(peer.target, publisher) : undefined;
   }
 
   /**
@@ -167,6 +247,10 @@ export class Router {
 
   /** Ids of the sessions and peers that receive a topic, and for how many subscribers each stands. */
   receiversOf(topic: string): { readonly id: number; readonly subscribers: number }[] {
+    if (isPrivateTopic(topic)) {
+      const receivers = this.#private.routes.receiversOf(topic);
+      return [...receivers].map(([id, subscribers]) => ({ id, subscribers }));
+    }
     const routes = this.#routes.get(topic);
     if (routes === undefined) return [];
     const { peers, sessions } = routes;
@@ -176,9 +260,17 @@ export class Router {
     ];
   }
 
-  /** Whether a message on the topic may go to another node. */
-  hasPeers(topic: string): boolean {
-    return isRoutable(topic) && (this.#routes.get(topic)?.peers.length ?? 0) > 0;
+  /** Sessions of this node that subscribe a topic. */
+  sessionsOf(topic: string): readonly SessionEndpoint[] {
+    return this.#routes.get(topic)?.sessions ?? [];
+  }
+
+  /** Whether a message of the session on the topic may go to another node. */
+  hasPeers(topic: string, sessionId: number): boolean {
+    const routes = isPrivateTopic(topic)
+      ? this.#private.routes.get(topic, sessionId)
+      : this.#routes.get(topic);
+    return (isPrivateTopic(topic) || isRoutable(topic)) && (routes?.peers.length ?? 0) > 0;
   }
 
   /** Forgets the requests of a sender that is gone. */
@@ -209,13 +301,20 @@ export class Router {
     topic: string,
     fromPeer: boolean,
     nowMs: number,
+    audience?: number,
   ): number {
-    return this.#multicast.multicast(sourceId, frame, topic, fromPeer, nowMs);
+    const own = !fromPeer && isPrivateTopic(topic) ? sourceId : audience;
+    return this.#multicast.multicast(sourceId, frame, topic, fromPeer, nowMs, own);
   }
 
   /** Ends or moves on every request whose time has passed. */
   sweep(nowMs: number): void {
     this.#wheel.advance(nowMs, (request) => this.#unicast.expired(request, nowMs));
+  }
+
+  /** Looks after proofs on private topics: a few times a second will do. */
+  sweepPrivateTopics(nowMs: number): void {
+    this.#private.sweep(nowMs);
   }
 
   /** Next p2p seq of this process: 2, 3, … 2^32-1, then 1; never 0, which means "not set". */

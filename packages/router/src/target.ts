@@ -1,4 +1,4 @@
-import type { ChannelFrame, ErrorDetail } from '@amop/codec';
+import type { ChannelFrame, ErrorDetail, PeerGrants, TopicStatus, VerifyTopic } from '@amop/codec';
 import type { OriginLoad } from './origin-load.ts';
 
 /**
@@ -17,6 +17,12 @@ export interface SessionTarget {
   pushRequest(frame: ChannelFrame, seqKey: string, remainingMs: number): boolean;
   /** Queues `frame` as a multicast; false when the session is gone. */
   pushMulticast(frame: ChannelFrame): boolean;
+  /** Whether it agreed that a 0x38 names its route: then it may be asked about several at a time. */
+  readonly namesRoutes: boolean;
+  /** Queues a 0x37 under `seqKey`; false when the session is gone and nothing was sent. */
+  askVerification(seqKey: string, request: VerifyTopic): boolean;
+  /** Tells a session with {@link SessionTarget.namesRoutes} that a route it was asked about is gone. */
+  routeGone(status: TopicStatus): void;
 }
 
 /** A connected node as the router sees it. */
@@ -30,10 +36,16 @@ export interface PeerTarget {
    *
    * @param hint above 0: time left in ms; below 0: minus the {@link Origin.applicationMark} of a sender
    *   that named no time; 0: neither is known
+   * @param publisher sender of a message on a private topic, as {@link PeerTarget.sendGrants} numbers
+   *   it; 0 for all other topics
    */
-  sendRequest(frame: ChannelFrame, peerSeq: number, hint: number): boolean;
-  /** Queues an AMOP multicast; false when the peer is gone. */
-  sendMulticast(frame: ChannelFrame, peerSeq: number): boolean;
+  sendRequest(frame: ChannelFrame, peerSeq: number, hint: number, publisher: number): boolean;
+  /** Queues an AMOP multicast; false when the peer is gone. `publisher` as for a request. */
+  sendMulticast(frame: ChannelFrame, peerSeq: number, publisher: number): boolean;
+  /** True once the peer said that it delivers messages on private topics by grants. */
+  readonly takesGrants: boolean;
+  /** Queues grants for it; only with {@link PeerTarget.takesGrants}. */
+  sendGrants(grants: PeerGrants): void;
 }
 
 /** Why a request ended without an answer, before it is put into the form its sender understands. */

@@ -17,10 +17,12 @@ import {
   type SessionEndpoint,
 } from './pending.ts';
 import { PendingBudget } from './pending-budget.ts';
+import type { PrivateRoutes } from './private/private-routes.ts';
 import { RequestLedger } from './request-ledger.ts';
 import { isRoutable } from './routable.ts';
 import type { RouteTable } from './route-table.ts';
 import type { Origin } from './target.ts';
+import type { TopicRoutes } from './topic-routes.ts';
 
 /** Share of the remaining time that a hop keeps for itself, so that its successor's error comes first. */
 const HOP_RESERVE_SHARE = 0.05;
@@ -32,6 +34,7 @@ const ORIGINAL_QUICK_104_MS = ORIGINAL_PUSH_TIMEOUT_MS - 500;
 export interface UnicastDependencies {
   readonly nodeId: string;
   readonly routes: RouteTable;
+  readonly privateRoutes: PrivateRoutes;
   readonly wheel: DeadlineWheel<PendingRequest>;
   readonly limits: RouterLimits;
   readonly counters: RouterCounters;
@@ -73,6 +76,8 @@ export class UnicastRouter {
    *
    * @param hint above 0: time the sender gave, in ms; else it named none (an original), and below 0 it is
    *   minus the mark of its application
+   * @param audience who may receive it, on a private topic; undefined on all others
+   * @param places nodes that it may go to; undefined: any
    */
   request(
     origin: Origin,
@@ -82,6 +87,8 @@ export class UnicastRouter {
     fromPeer: boolean,
     hint: number,
     nowMs: number,
+    audience?: number,
+    places?: ReadonlySet<string>,
   ): void {
     const { limits, nodeId, wheel } = this.#deps;
     const once = hint > 0;
@@ -96,6 +103,8 @@ export class UnicastRouter {
       deadlineMs: nowMs + allowedMs,
       once,
       senderMark: hint < 0 ? -hint : 0,
+      audience,
+      places,
     });
     this.#ledger.received(request, nowMs);
     const chargedBytes = origin.load.charge(frame.bytes);
@@ -184,13 +193,15 @@ export class UnicastRouter {
   }
 
   #attempt(request: PendingRequest, reason: FailureReason, nowMs: number): void {
-    const { below, routes } = this.#deps;
-    const topicRoutes = isRoutable(request.topic) ? routes.get(request.topic) : undefined;
+    const { below, nodeId: ownPlace } = this.#deps;
+    const topicRoutes = this.#routesOf(request);
     while (topicRoutes !== undefined && request.deadlineMs > nowMs) {
       const exclusion = {
         senderId: request.origin.id,
         tried: request.tried,
         localOnly: request.fromPeer,
+        places: request.places,
+        ownPlace,
       };
       const endpoint = choose(topicRoutes, exclusion, below);
       if (endpoint === undefined) break;
@@ -198,6 +209,12 @@ export class UnicastRouter {
       markTried(request, endpoint.id);
     }
     this.#giveUp(request, reason, nowMs);
+  }
+
+  #routesOf({ audience, topic }: PendingRequest): TopicRoutes | undefined {
+    const { privateRoutes, routes } = this.#deps;
+    if (audience !== undefined) return privateRoutes.get(topic, audience);
+    return isRoutable(topic) ? routes.get(topic) : undefined;
   }
 
   #send(request: PendingRequest, endpoint: SessionEndpoint | PeerEndpoint, nowMs: number): boolean {
@@ -229,7 +246,7 @@ export class UnicastRouter {
     const key = this.#deps.nextPeerSeq();
     const { applicationMark } = request.origin;
     const hint = request.once ? reserveHop(request.deadlineMs - nowMs) : 0 - applicationMark;
-    if (!endpoint.target.sendRequest(request.frame, key, hint)) return false;
+    if (!endpoint.target.sendRequest(request.frame, key, hint, request.audience ?? 0)) return false;
     endpoint.pending.set(key, request);
     request.attempt = { kind: 'peer', endpoint, key };
     this.#ledger.attempted(request, endpoint, request.frame.seqKey, nowMs);

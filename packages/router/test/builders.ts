@@ -3,8 +3,11 @@ import {
   ChannelType,
   encodeAmopBody,
   encodeChannelFrame,
+  type PeerGrants,
   readChannelFrame,
   seqFromKey,
+  type TopicStatus,
+  type VerifyTopic,
 } from '@amop/codec';
 import { SeededRandom } from '@amop/testkit';
 import {
@@ -18,10 +21,15 @@ import {
 import type { Origin, PeerTarget, SessionTarget } from '../src/target.ts';
 
 /** The node ID of the router under test. */
-const OWN_NODE_ID = '0a'.repeat(64);
+export const OWN_NODE_ID: string = '0a'.repeat(64);
 
-export function createRouter(seed = 1, limits: Partial<RouterLimits> = {}): Router {
-  return new Router({ nodeId: OWN_NODE_ID, limits }, { random: new SeededRandom(seed) });
+export function createRouter(
+  seed = 1,
+  limits: Partial<RouterLimits> = {},
+  options: { readonly verifiesOwnNode?: boolean } = {},
+): Router {
+  const random = new SeededRandom(seed);
+  return new Router({ nodeId: OWN_NODE_ID, limits, ...options }, { random });
 }
 
 /** A 32-character seq from a short name. */
@@ -73,11 +81,15 @@ export class MemorySession implements SessionTarget, Origin {
   readonly multicasts: ChannelFrame[] = [];
   readonly load: OriginLoad = new OriginLoad();
   readonly outcomes: Outcome[] = [];
+  /** 0x37 that it got and 0x38 that told it of routes that are gone. */
+  readonly asks: (VerifyTopic & { readonly seqKey: string })[] = [];
+  readonly gone: TopicStatus[] = [];
+  namesRoutes = false;
   isOpen = true;
 
   constructor(router: Router, ...topics: string[]) {
     this.endpoint = router.addSession(this);
-    router.updateSession(this.endpoint, topics, []);
+    router.updateSession(this.endpoint, topics, [], 0);
   }
 
   get id(): number {
@@ -96,6 +108,15 @@ export class MemorySession implements SessionTarget, Origin {
   pushMulticast(pushed: ChannelFrame): boolean {
     if (this.isOpen) this.multicasts.push(pushed);
     return this.isOpen;
+  }
+
+  askVerification(seqKey: string, asked: VerifyTopic): boolean {
+    if (this.isOpen) this.asks.push({ ...asked, seqKey });
+    return this.isOpen;
+  }
+
+  routeGone(status: TopicStatus): void {
+    this.gone.push(status);
   }
 
   respond(asked: ChannelFrame, _token: number, frameOfAnswer: ChannelFrame): void {
@@ -118,32 +139,49 @@ export class MemoryPeer implements PeerTarget, Origin {
     readonly frame: ChannelFrame;
     readonly peerSeq: number;
     readonly hint: number;
+    readonly publisher: number;
   }[] = [];
-  readonly multicasts: { readonly frame: ChannelFrame; readonly peerSeq: number }[] = [];
+  readonly multicasts: {
+    readonly frame: ChannelFrame;
+    readonly peerSeq: number;
+    readonly publisher: number;
+  }[] = [];
+  readonly grants: PeerGrants[] = [];
+  readonly takesGrants: boolean;
   readonly load: OriginLoad = new OriginLoad();
   readonly applicationMark = 0;
   readonly outcomes: (Outcome & { readonly token: number })[] = [];
   isOpen = true;
 
-  constructor(router: Router, options: { extended: boolean }, ...routes: [string, number][]) {
+  constructor(
+    router: Router,
+    options: { extended: boolean; takesGrants?: boolean; nodeId?: string },
+    ...routes: [string, number][]
+  ) {
     this.extended = options.extended;
-    this.nodeId = String(++peers).padStart(128, '0');
+    this.takesGrants = options.takesGrants ?? false;
+    this.nodeId = options.nodeId ?? String(++peers).padStart(128, '0');
     this.endpoint = router.addPeer(this);
-    router.updatePeer(this.endpoint, routes);
+    router.peerActivated(this.endpoint);
+    router.updatePeer(this.endpoint, routes, 0);
   }
 
   get id(): number {
     return this.endpoint.id;
   }
 
-  sendRequest(sent: ChannelFrame, peerSeq: number, hint: number): boolean {
-    if (this.isOpen) this.requests.push({ frame: sent, peerSeq, hint });
+  sendRequest(sent: ChannelFrame, peerSeq: number, hint: number, publisher: number): boolean {
+    if (this.isOpen) this.requests.push({ frame: sent, peerSeq, hint, publisher });
     return this.isOpen;
   }
 
-  sendMulticast(sent: ChannelFrame, peerSeq: number): boolean {
-    if (this.isOpen) this.multicasts.push({ frame: sent, peerSeq });
+  sendMulticast(sent: ChannelFrame, peerSeq: number, publisher: number): boolean {
+    if (this.isOpen) this.multicasts.push({ frame: sent, peerSeq, publisher });
     return this.isOpen;
+  }
+
+  sendGrants(grants: PeerGrants): void {
+    this.grants.push(grants);
   }
 
   respond(asked: ChannelFrame, token: number, frameOfAnswer: ChannelFrame): void {

@@ -130,7 +130,7 @@ describe('an observer', () => {
     const asker = new MemorySession(router);
     const subscriber = new MemorySession(router, 'orders');
     router.requestFromSession(asker, request('1'), 'orders', 0, 0);
-    router.updateSession(subscriber.endpoint, [], ['orders']);
+    router.updateSession(subscriber.endpoint, [], ['orders'], 0);
     router.receiverLost(subscriber.endpoint, 1);
     router.requestFromSession(asker, request('2', 'nobody'), 'nobody', 0, 2);
     expect(observer.lines).toEqual([

@@ -151,8 +151,8 @@ describe('a unicast', () => {
     const first = new MemoryPeer(router, { extended: false }, ['orders', 1]);
     const again = router.addPeer(first);
     router.requestFromSession(sender, request('1'), 'orders', NO_DEADLINE, 0);
-    router.updatePeer(first.endpoint, [['orders', 0]]);
-    router.updatePeer(again, [['orders', 1]]);
+    router.updatePeer(first.endpoint, [['orders', 0]], 0);
+    router.updatePeer(again, [['orders', 1]], 0);
     router.receiverLost(first.endpoint, 10);
     expect(first.requests).toHaveLength(1);
     expect(failureOf(sender).code).toBe(100);
@@ -457,7 +457,7 @@ describe('a receiver that is lost', () => {
     const [lost, other] =
       subscribers[0]?.pushed.length === 1 ? subscribers : [...subscribers].reverse();
     if (lost === undefined || other === undefined) throw new Error('two sessions');
-    router.updateSession(lost.endpoint, [], ['orders']);
+    router.updateSession(lost.endpoint, [], ['orders'], 0);
     router.receiverLost(lost.endpoint, 10);
     expect(other.pushed).toHaveLength(1);
     expect(lost.endpoint.pending.size).toBe(0);
@@ -469,7 +469,7 @@ describe('a receiver that is lost', () => {
     const peer = new MemoryPeer(router, { extended: true }, ['orders', 1]);
     new MemoryPeer(router, { extended: true }, ['other', 1]);
     router.requestFromSession(sender, request('1'), 'orders', 5_000, 0);
-    router.updatePeer(peer.endpoint, [['orders', 0]]);
+    router.updatePeer(peer.endpoint, [['orders', 0]], 0);
     router.receiverLost(peer.endpoint, 10);
     expect(failureOf(sender)).toEqual({
       code: 104,

@@ -3,7 +3,7 @@ import type { NodeConfig } from './node-config.ts';
 /** What of a configuration stays as it was while a node runs, by the name of its key. */
 const FIXED: readonly (readonly [
   key: string,
-  value: (config: NodeConfig) => string | number | undefined,
+  value: (config: NodeConfig) => string | number | boolean | undefined,
 ])[] = [
   ['rpc.channel_listen_ip', ({ channel }) => channel.host],
   ['rpc.channel_listen_port', ({ channel }) => channel.port],
@@ -11,6 +11,7 @@ const FIXED: readonly (readonly [
   ['p2p.listen_port', ({ p2p }) => p2p.port],
   ['amop.admin_listen_ip', ({ admin }) => admin?.host],
   ['amop.admin_listen_port', ({ admin }) => admin?.port],
+  ['amop_private_topics.verify_own_node', ({ channel }) => channel.verifiesOwnNode ?? true],
   ['amop.audit_log', ({ auditLog }) => auditLog],
   ['chain.id', ({ chainId }) => chainId],
   ['compatibility.supported_version', ({ supportedVersion }) => supportedVersion],
@@ -29,7 +30,12 @@ export function withFixedParts(running: NodeConfig, next: NodeConfig): NodeConfi
     ...rest,
     ...(admin !== undefined && { admin }),
     ...(auditLog !== undefined && { auditLog }),
-    channel: { ...next.channel, host: channel.host, port: channel.port },
+    channel: {
+      ...next.channel,
+      host: channel.host,
+      port: channel.port,
+      verifiesOwnNode: channel.verifiesOwnNode ?? true,
+    },
     p2p: { ...next.p2p, host: p2p.host, port: p2p.port },
     chainId,
     supportedVersion,

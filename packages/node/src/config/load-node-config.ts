@@ -55,7 +55,7 @@ const LIST_FIX =
 /** Sections of this node's own, for the same reason. */
 const OWN_SECTION = /^(amop|perm|sdk)/i;
 const OWN_FIX =
-  'the sections are [amop], [amop_permissions], [amop_sdk_blacklist] crl.N and [amop_sdk_whitelist] cal.N, see docs/configuration.md';
+  'the sections are [amop], [amop_permissions], [amop_private_topics], [amop_sdk_blacklist] crl.N and [amop_sdk_whitelist] cal.N, see docs/configuration.md';
 const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
 
 /**
@@ -104,6 +104,7 @@ export function readNodeConfig(ini: IniFile, nowMs: number, options: ReadOptions
         'secure.check_cert_issuer',
       ),
       ...(permissions !== undefined && { permissions }),
+      verifiesOwnNode: flag(ini, true, 'amop_private_topics.verify_own_node'),
       blacklist: readFingerprints(ini, 'amop_sdk_blacklist', 'crl'),
       whitelist: readFingerprints(ini, 'amop_sdk_whitelist', 'cal'),
     },

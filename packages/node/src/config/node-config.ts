@@ -29,6 +29,11 @@ export interface NodeConfig {
     readonly checkIssuer: boolean;
     /** Which applications may use which topics; left out: all of them, all topics. */
     readonly permissions?: PermissionRules;
+    /**
+     * Whether subscribers of a private topic prove their key also to publishers of this node. Left out:
+     * yes. Otherwise they receive unasked, as behind an original node.
+     */
+    readonly verifiesOwnNode?: boolean;
     /** SHA-256 fingerprints, 64 lower-case hex digits, of certificates that are refused; wins over the whitelist. */
     readonly blacklist?: readonly string[];
     /** Fingerprints of the only certificates that are allowed; empty or left out: all. */

@@ -165,9 +165,15 @@ export class PeerHost implements PeerSessionHost, DialerHost {
     if (slot !== undefined) this.#apply(slot.decide());
   }
 
+  peerGreeted(session: PeerSession): void {
+    this.#context.router.peerGreeted(session.endpoint);
+    this.peerKnown(session);
+  }
+
   routesChanged(session: PeerSession, changed: readonly (readonly [string, number])[]): void {
     if (this.#slots.get(session.nodeId)?.active !== session) return;
-    this.#context.router.updatePeer(session.endpoint, changed);
+    const { clock, router } = this.#context;
+    router.updatePeer(session.endpoint, changed, clock.nowMs());
   }
 
   peerEnded(
@@ -184,6 +190,7 @@ export class PeerHost implements PeerSessionHost, DialerHost {
       this.#apply(slot.remove(session));
       if (slot.isEmpty) {
         this.#slots.delete(session.nodeId);
+        router.nodeLost(session.nodeId);
         this.#dialer.peerLost(session.nodeId);
         this.#logEnd(session, reason ?? error?.code);
       }
@@ -247,12 +254,14 @@ export class PeerHost implements PeerSessionHost, DialerHost {
 
   #apply({ activate, retire }: SlotDecision): void {
     const { clock, router } = this.#context;
-    if (retire !== undefined) {
-      this.#withdraw(retire);
-      this.#retiring.set(retire, clock.nowMs() + RETIRE_MS);
+    // The new one first: what the node listens to does not change in between.
+    if (activate !== undefined) {
+      router.peerActivated(activate.endpoint);
+      router.updatePeer(activate.endpoint, routesOf(activate), clock.nowMs());
     }
-    if (activate === undefined) return;
-    router.updatePeer(activate.endpoint, routesOf(activate));
+    if (retire === undefined) return;
+    this.#withdraw(retire);
+    this.#retiring.set(retire, clock.nowMs() + RETIRE_MS);
   }
 
   #logEnd(session: PeerSession, cause: string | undefined): void {
@@ -277,15 +286,12 @@ export class PeerHost implements PeerSessionHost, DialerHost {
   }
 
   #withdraw(session: PeerSession): void {
-    const topics = session.sync.topics().keys();
-    this.#context.router.updatePeer(session.endpoint, noRoutes(topics));
+    const { clock, router } = this.#context;
+    const none = routesOf(session).map(([topic]): [string, number] => [topic, 0]);
+    router.updatePeer(session.endpoint, none, clock.nowMs());
   }
 }
 
-function* routesOf(session: PeerSession): Generator<[string, number]> {
-  for (const [topic, { sessions }] of session.sync.topics()) yield [topic, sessions];
-}
-
-function* noRoutes(topics: Iterable<string>): Generator<[string, number]> {
-  for (const topic of topics) yield [topic, 0];
+function routesOf({ sync }: PeerSession): [string, number][] {
+  return Array.from(sync.topics(), ([topic, { sessions }]) => [topic, sessions]);
 }

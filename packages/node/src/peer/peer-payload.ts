@@ -1,4 +1,11 @@
-import { type ChannelFrame, MAX_FRAME_BYTES, type P2pFrame, readChannelFrame } from '@amop/codec';
+import {
+  type ChannelFrame,
+  MAX_FRAME_BYTES,
+  type P2pFrame,
+  type PeerGrants,
+  parsePeerGrants,
+  readChannelFrame,
+} from '@amop/codec';
 import { decompress } from '@amop/codec/compression';
 
 /**
@@ -18,4 +25,28 @@ export function payloadOf(frame: P2pFrame): Uint8Array {
  */
 export function innerFrameOf(frame: P2pFrame): ChannelFrame {
   return readChannelFrame(payloadOf(frame));
+}
+
+/** Bytes in front of a message on a private topic: the number of its publisher, u32 big-endian. */
+export const PUBLISHER_BYTES = 4;
+
+/**
+ * The number of the publisher and the channel frame of a message on a private topic.
+ *
+ * @throws CodecError as {@link innerFrameOf}
+ */
+export function privateContentOf(frame: P2pFrame): {
+  readonly publisher: number;
+  readonly inner: ChannelFrame;
+} {
+  const payload = payloadOf(frame);
+  const inner = readChannelFrame(payload.subarray(PUBLISHER_BYTES));
+  const { buffer, byteLength, byteOffset } = payload;
+  const publisher = new DataView(buffer, byteOffset, byteLength).getUint32(0);
+  return { publisher, inner };
+}
+
+/** The grants in a frame; undefined when there are none in it. */
+export function grantsOf(frame: P2pFrame): PeerGrants | undefined {
+  return parsePeerGrants(payloadOf(frame));
 }

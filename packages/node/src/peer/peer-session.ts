@@ -4,10 +4,12 @@ import {
   ChannelType,
   encodeChannelFrame,
   encodeErrorDetail,
+  encodePeerGrants,
   type P2pFrame,
   P2pFrameDecoder,
   P2pPacket,
   P2pProtocol,
+  type PeerGrants,
   ResultCode,
   readAmopTopic,
   type TopicName,
@@ -25,17 +27,23 @@ import { textOf } from '../error-text.ts';
 import { Link, type LinkOwner } from '../flow/link.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
+import { isAllowedContent } from '../session/route-content.ts';
 import { type Party, peerParty } from '../sight/party.ts';
-import { innerFrameOf, payloadOf } from './peer-payload.ts';
+import { grantsOf, innerFrameOf, payloadOf, privateContentOf } from './peer-payload.ts';
 import { PeerWriter } from './peer-writer.ts';
 import { SyncDriver, type SyncListener } from './sync-driver.ts';
+
+/** As the original numbers what wants no answer. */
+const NO_SEQ = 0;
 
 /** What the peer host hears from its sessions. */
 export interface PeerSessionHost {
   /** The first frame has come: it is a node. */
   peerHeard(session: PeerSession): void;
-  /** More is known of the peer: that it is one of ours, or what it listens to. */
+  /** More is known of what the peer listens to. */
   peerKnown(session: PeerSession): void;
+  /** The peer is one of ours and has said what it is able to do. */
+  peerGreeted(session: PeerSession): void;
   routesChanged(session: PeerSession, changed: readonly TopicSessions[]): void;
   peerEnded(
     session: PeerSession,
@@ -69,6 +77,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   /** Whether an application may be connected to both nodes: only then the peer hears of its mark. */
   readonly #sharesApplications: boolean;
   #extended = false;
+  #takesGrants = false;
   #heard = false;
 
   constructor(
@@ -98,6 +107,10 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   /** True once the peer greeted as one of ours. */
   get extended(): boolean {
     return this.#extended;
+  }
+
+  get takesGrants(): boolean {
+    return this.#takesGrants;
   }
 
   /** Whether a p2p frame has come. */
@@ -146,6 +159,7 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     }
     if (frame.protocolId === P2pProtocol.amop) this.#onAmop(frame);
     else if (frame.protocolId === -P2pProtocol.amop) this.#onAmopResponse(frame);
+    else if (isPrivateProtocol(frame)) this.#onPrivate(frame);
     else if (isTopicProtocol(frame.protocolId)) this.#onTopics(frame);
     else this.#context.counters.foreignProtocols++;
   }
@@ -170,7 +184,8 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   greeted(abilities: readonly string[]): void {
     this.#extended = abilities.includes('deadline') && abilities.includes('errors');
-    this.#host.peerKnown(this);
+    this.#takesGrants = abilities.includes('grants');
+    this.#host.peerGreeted(this);
   }
 
   synced(): void {
@@ -183,15 +198,28 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   // As receiver of the router
 
-  sendRequest(frame: ChannelFrame, peerSeq: number, hint: number): boolean {
+  sendRequest(frame: ChannelFrame, peerSeq: number, hint: number, publisher: number): boolean {
     const result = this.#extended && (hint > 0 || this.#sharesApplications) ? hint : 0;
     const changes = { type: ChannelType.request, result };
+    if (publisher > 0 && this.#takesGrants) {
+      const { privateUnicast } = P2pPacket;
+      return this.#writer.sendPrivate(privateUnicast, peerSeq, publisher, frame, changes);
+    }
     return this.#writer.sendAmop(P2pProtocol.amop, P2pPacket.unicast, peerSeq, frame, changes);
   }
 
-  sendMulticast(frame: ChannelFrame, peerSeq: number): boolean {
+  sendMulticast(frame: ChannelFrame, peerSeq: number, publisher: number): boolean {
     const changes = { type: ChannelType.multicast, result: 0 };
+    if (publisher > 0 && this.#takesGrants) {
+      const { privateMulticast } = P2pPacket;
+      return this.#writer.sendPrivate(privateMulticast, peerSeq, publisher, frame, changes);
+    }
     return this.#writer.sendAmop(P2pProtocol.amop, P2pPacket.multicast, peerSeq, frame, changes);
+  }
+
+  sendGrants(grants: PeerGrants): void {
+    const payload = encodePeerGrants(grants);
+    this.#writer.send(P2pProtocol.extension, P2pPacket.grants, NO_SEQ, payload);
   }
 
   // As sender of a request
@@ -219,7 +247,23 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   }
 
   #onAmop(frame: P2pFrame): void {
-    const inner = this.#read(frame, innerFrameOf);
+    this.#take(frame, this.#read(frame, innerFrameOf), undefined);
+  }
+
+  /** Grants, or a message on a private topic with its publisher. */
+  #onPrivate(frame: P2pFrame): void {
+    if (frame.packetType === P2pPacket.grants) {
+      const grants = this.#read(frame, grantsOf);
+      if (grants === undefined) this.#context.counters.framesMalformed++;
+      else this.#context.router.grantsFrom(this.endpoint, grants, this.#context.clock.nowMs());
+      return;
+    }
+    const content = this.#read(frame, privateContentOf);
+    this.#take(frame, content?.inner, content?.publisher);
+  }
+
+  /** A message for applications of this node. */
+  #take(frame: P2pFrame, inner: ChannelFrame | undefined, publisher: number | undefined): void {
     const topic = inner && readAmopTopic(inner.bytes, CHANNEL_HEADER_BYTES);
     if (inner === undefined || topic === undefined) {
       this.#context.counters.framesMalformed++;
@@ -227,16 +271,24 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     }
     const { clock, counters, router, wakeSweeper } = this.#context;
     const nowMs = clock.nowMs();
+    const audience = router.audienceOf(this.endpoint, topic, publisher);
+    if (!isAllowedContent(topic, inner)) {
+      counters.framesIgnored++;
+      if (inner.type === ChannelType.request) {
+        this.fail(inner, frame.seq, notAChallenge(this.#context.nodeId));
+      }
+      return;
+    }
     if (inner.type === ChannelType.request) {
       if (this.#context.stopping) {
         this.fail(inner, frame.seq, stopping(this.#context.nodeId));
         return;
       }
       const hint = this.#extended ? inner.result : 0;
-      router.requestFromPeer(this, inner, topic, frame.seq, hint, nowMs);
+      router.requestFromPeer(this, inner, topic, frame.seq, hint, nowMs, audience);
       wakeSweeper();
     } else if (inner.type === ChannelType.multicast) {
-      router.multicast(this.id, inner, topic, true, nowMs);
+      router.multicast(this.id, inner, topic, true, nowMs, audience);
     } else {
       counters.framesIgnored++;
     }
@@ -270,6 +322,10 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
   }
 }
 
+function isPrivateProtocol({ packetType, protocolId }: P2pFrame): boolean {
+  return protocolId === P2pProtocol.extension && packetType >= P2pPacket.grants;
+}
+
 function isTopicProtocol(protocolId: number): boolean {
   return Math.abs(protocolId) === P2pProtocol.topics || protocolId === P2pProtocol.extension;
 }
@@ -283,6 +339,20 @@ function answerTooLarge(nodeId: string): Failure {
       node: nodeId,
       reason: 'answer-too-large',
       maybeDelivered: 'yes',
+      retryable: false,
+    },
+  };
+}
+
+/** What original subscribers would sign unseen (D-04). */
+function notAChallenge(nodeId: string): Failure {
+  return {
+    code: ResultCode.notPermitted,
+    detail: {
+      hop: 'peer-node',
+      node: nodeId,
+      reason: 'not-a-challenge',
+      maybeDelivered: 'no',
       retryable: false,
     },
   };

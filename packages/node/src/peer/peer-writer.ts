@@ -6,6 +6,7 @@ import {
   P2P_COMPRESSED,
   P2P_HEADER_BYTES,
   type P2pFrame,
+  P2pPacket,
   P2pProtocol,
   setChannelResult,
   setChannelSeq,
@@ -16,6 +17,7 @@ import { compress } from '@amop/codec/compression';
 import type { Link } from '../flow/link.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { FrameChanges } from '../session/channel-writer.ts';
+import { PUBLISHER_BYTES } from './peer-payload.ts';
 
 /** Payloads above this are compressed if the configuration says so (spec 12.3). */
 const COMPRESS_ABOVE_BYTES = 1_024;
@@ -48,7 +50,7 @@ export class PeerWriter {
     const slot = this.#link.outbox.open(bytes);
     writeP2pHeader(slot.bytes, slot.offset, bytes, protocolId, packetType, seq, packed.version);
     slot.bytes.set(packed.payload, slot.offset + P2P_HEADER_BYTES);
-    this.#queued(protocolId, bytes);
+    this.#queued(protocolId, packetType, bytes);
     return true;
   }
 
@@ -60,29 +62,56 @@ export class PeerWriter {
     frame: ChannelFrame,
     changes: FrameChanges,
   ): boolean {
+    return this.#sendInner(protocolId, packetType, seq, undefined, frame, changes);
+  }
+
+  /** Queues a message on a private topic for a node of ours, with the number of its publisher (u32). */
+  sendPrivate(
+    packetType: number,
+    seq: number,
+    publisher: number,
+    frame: ChannelFrame,
+    changes: FrameChanges,
+  ): boolean {
+    return this.#sendInner(P2pProtocol.extension, packetType, seq, publisher, frame, changes);
+  }
+
+  #sendInner(
+    protocolId: number,
+    packetType: number,
+    seq: number,
+    publisher: number | undefined,
+    frame: ChannelFrame,
+    changes: FrameChanges,
+  ): boolean {
+    const headBytes = P2P_HEADER_BYTES + (publisher === undefined ? 0 : PUBLISHER_BYTES);
     const inner = frame.bytes.length;
-    const bytes = P2P_HEADER_BYTES + inner;
+    const bytes = headBytes + inner;
     if (bytes > MAX_FRAME_BYTES) return false;
     if (this.#compress && inner > COMPRESS_ABOVE_BYTES) {
-      return this.send(protocolId, packetType, seq, rewritten(frame, changes));
+      return this.send(protocolId, packetType, seq, rewritten(publisher, frame, changes));
     }
     if (!this.#link.admit()) return false;
     const { outbox } = this.#link;
     const copied = bytes < ATTACH_BYTES;
-    const slot = outbox.open(copied ? bytes : P2P_HEADER_BYTES + CHANNEL_HEADER_BYTES);
-    const at = slot.offset + P2P_HEADER_BYTES;
+    const slot = outbox.open(copied ? bytes : headBytes + CHANNEL_HEADER_BYTES);
+    const at = slot.offset + headBytes;
     writeP2pHeader(slot.bytes, slot.offset, bytes, protocolId, packetType, seq);
+    if (publisher !== undefined) writePublisher(slot.bytes, at - PUBLISHER_BYTES, publisher);
     if (copied) copyChannelFrame(frame, slot.bytes, at);
     else slot.bytes.set(frame.bytes.subarray(0, CHANNEL_HEADER_BYTES), at);
     change(slot.bytes, at, changes);
     if (!copied) outbox.attach(frame.bytes.subarray(CHANNEL_HEADER_BYTES));
-    this.#queued(protocolId, bytes);
+    this.#queued(protocolId, packetType, bytes);
     return true;
   }
 
-  /** AMOP frames draw on the bandwidth; topics and heartbeats do not. */
-  #queued(protocolId: number, bytes: number): void {
-    if (Math.abs(protocolId) === P2pProtocol.amop) this.#context.bandwidth?.spend(bytes);
+  /** Messages draw on the bandwidth; topics, grants and heartbeats do not. */
+  #queued(protocolId: number, packetType: number, bytes: number): void {
+    const isPrivate =
+      protocolId === P2pProtocol.extension && packetType >= P2pPacket.privateUnicast;
+    const isMessage = isPrivate || Math.abs(protocolId) === P2pProtocol.amop;
+    if (isMessage) this.#context.bandwidth?.spend(bytes);
     this.#link.queued(bytes);
   }
 
@@ -95,10 +124,21 @@ export class PeerWriter {
   }
 }
 
-function rewritten(frame: ChannelFrame, changes: FrameChanges): Uint8Array {
-  const bytes = frame.bytes.slice();
-  change(bytes, 0, changes);
+function rewritten(
+  publisher: number | undefined,
+  frame: ChannelFrame,
+  changes: FrameChanges,
+): Uint8Array {
+  const at = publisher === undefined ? 0 : PUBLISHER_BYTES;
+  const bytes = new Uint8Array(at + frame.bytes.length);
+  bytes.set(frame.bytes, at);
+  change(bytes, at, changes);
+  if (publisher !== undefined) writePublisher(bytes, 0, publisher);
   return bytes;
+}
+
+function writePublisher(bytes: Uint8Array, offset: number, publisher: number): void {
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(offset, publisher);
 }
 
 function change(bytes: Uint8Array, offset: number, { result, seq, type }: FrameChanges): void {

@@ -14,7 +14,7 @@ import type { NodeContext } from '../node-context.ts';
 import type { PeerWriter } from './peer-writer.ts';
 
 /** Abilities that this node names in its hello (docs/protocol.md, "Between nodes"). */
-const PEER_ABILITIES: readonly string[] = ['counts', 'deadline', 'errors'];
+const PEER_ABILITIES: readonly string[] = ['counts', 'deadline', 'errors', 'grants'];
 const SOFTWARE = 'amop-ts';
 /** The original numbers heartbeats with 0, "not set" (spec 12.4). */
 const NO_SEQ = 0;

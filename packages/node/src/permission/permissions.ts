@@ -1,3 +1,4 @@
+import { withPrivateTopics } from './private-rights.ts';
 import { ALL_TOPICS, type TopicSet, topicSet } from './topic-set.ts';
 
 /** Patterns of topics, each a name or the beginning of names followed by `*`; left out: all topics. */
@@ -44,5 +45,5 @@ export function rightsOf(
     const patterns = chosen.find((rule) => rule?.[use] !== undefined)?.[use];
     return patterns === undefined ? ALL_TOPICS : topicSet(patterns);
   };
-  return { publish: topics('publish'), subscribe: topics('subscribe') };
+  return withPrivateTopics({ publish: topics('publish'), subscribe: topics('subscribe') });
 }

@@ -11,11 +11,15 @@ import { BandwidthAccount } from '../flow/bandwidth-limit.ts';
 import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { TopicSet } from '../permission/topic-set.ts';
+import { isAllowedContent } from './route-content.ts';
 
 const OVER_BANDWIDTH =
   'messages refused with 103: the outgoing bandwidth is used up (flow_control.outgoing_bandwidth_limit)';
 
 const NOT_PERMITTED = 'message refused with 121: the application may not publish on the topic';
+
+const NO_CHALLENGE =
+  'message refused with 121: a challenge route takes challenges only, for who owns it signs what arrives there';
 
 /** What the admission of messages needs of its session. */
 export interface AdmittedSession extends Pick<Origin, 'id' | 'fail'> {
@@ -56,9 +60,11 @@ export class Admission {
       return undefined;
     }
     if (!this.#allowed.has(topic)) {
-      this.#refuse(frame, ResultCode.notPermitted, 'not-permitted', topic);
-      this.#context.counters.notPermitted++;
-      this.#context.limited.warn({ session: this.#session.id, topic }, NOT_PERMITTED);
+      this.#refuseForbidden(frame, topic, NOT_PERMITTED);
+      return undefined;
+    }
+    if (!isAllowedContent(topic, frame)) {
+      this.#refuseForbidden(frame, topic, NO_CHALLENGE, 'not-a-challenge');
       return undefined;
     }
     if (this.#context.stopping) {
@@ -83,7 +89,15 @@ export class Admission {
   /** Topics that only this node's own applications listen to cost no bandwidth (D-25). */
   #isOverBandwidth(topic: string, nowMs: number): boolean {
     const { bandwidth, router } = this.#context;
-    return bandwidth?.isUsedUp(this.account, nowMs) === true && router.hasPeers(topic);
+    return (
+      bandwidth?.isUsedUp(this.account, nowMs) === true && router.hasPeers(topic, this.#session.id)
+    );
+  }
+
+  #refuseForbidden(frame: ChannelFrame, topic: string, text: string, reason?: string): void {
+    this.#refuse(frame, ResultCode.notPermitted, 'not-permitted', topic, reason);
+    this.#context.counters.notPermitted++;
+    this.#context.limited.warn({ session: this.#session.id, topic }, text);
   }
 
   #refuseMalformed(frame: ChannelFrame, reason: string): void {

@@ -10,6 +10,8 @@ import {
   parseHandshakeRequest,
   ResultCode,
   seqFromKey,
+  type TopicStatus,
+  type VerifyTopic,
 } from '@amop/codec';
 import type { Connection, PortsError } from '@amop/ports';
 import {
@@ -33,6 +35,7 @@ import { ChannelWriter } from './channel-writer.ts';
 import { answerRpc, type RpcView } from './json-rpc.ts';
 import { INITIAL_PROFILE, negotiate, type SessionProfile } from './session-profile.ts';
 import { applySubscription } from './subscription.ts';
+import { TopicProofs } from './topic-proofs.ts';
 
 /** Characters of a client type that are kept: the client chooses it. */
 const MAX_CLIENT_TYPE = 64;
@@ -62,6 +65,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   readonly #host: SessionHost;
   readonly #writer: ChannelWriter;
   readonly #admission: Admission;
+  readonly #proofs: TopicProofs;
   #subscribable: TopicSet;
   readonly #sendMulticastAck: () => void;
   /** What it says it is in its handshake; empty when it says nothing. */
@@ -70,6 +74,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
   #deadlines = false;
   #errors = false;
   #acks = false;
+  #namesRoutes = false;
   #acceptedMulticasts = 0;
 
   constructor(connection: Connection, context: NodeContext, host: SessionHost) {
@@ -81,6 +86,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     context.parties.add(this.endpoint.id, this.party);
     this.link = new Link(connection, context, new ChannelFrameDecoder(), this, 'record');
     this.#writer = new ChannelWriter(this.link);
+    this.#proofs = new TopicProofs(this.endpoint, this.#writer, context);
     const rights = rightsOf(context.config.channel.permissions, connection.identity);
     this.#subscribable = rights.subscribe;
     this.#admission = new Admission(this, rights.publish, context);
@@ -139,6 +145,12 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
       case ChannelType.subscribe:
         this.#onSubscribe(frame);
         break;
+      case ChannelType.verifyTopic:
+        if (!this.#proofs.acknowledged(frame)) this.#ignored(frame);
+        break;
+      case ChannelType.topicStatus:
+        this.#proofs.told(frame);
+        break;
       case ChannelType.heartbeat:
         this.#reply(frame, answerHeartbeat(frame.data, this.#profile.protocol));
         break;
@@ -146,15 +158,14 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
         this.#onHandshake(frame);
         break;
       case ChannelType.rpc:
-        this.#reply(frame, answerRpc(frame.data, this.#host.rpc));
+        this.#reply(frame, answerRpc(frame.data, this.#host.rpc, this.id));
         break;
       case ChannelType.registerEvent:
       case ChannelType.unregisterEvent:
         this.#reply(frame, refuseEventFilter());
         break;
       default:
-        this.#context.counters.framesIgnored++;
-        this.#context.logger.debug({ session: this.id, type: frame.type }, 'frame ignored');
+        this.#ignored(frame);
     }
   }
 
@@ -184,6 +195,18 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
 
   pushMulticast(frame: ChannelFrame): boolean {
     return this.#writer.forward(frame, { type: ChannelType.multicast, result: 0 });
+  }
+
+  get namesRoutes(): boolean {
+    return this.#namesRoutes;
+  }
+
+  askVerification(seqKey: string, request: VerifyTopic): boolean {
+    return this.#proofs.ask(seqKey, request);
+  }
+
+  routeGone(status: TopicStatus): void {
+    this.#proofs.routeGone(status);
   }
 
   // As sender of a request
@@ -218,6 +241,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
 
   #onResponse(frame: ChannelFrame): void {
     const { clock, router } = this.#context;
+    if (!this.endpoint.pending.has(frame.seqKey) && this.#proofs.acknowledged(frame)) return;
     router.answerFromSession(this.endpoint, frame, clock.nowMs());
   }
 
@@ -269,6 +293,7 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.#deadlines = abilities?.includes('deadline') === true;
     this.#errors = abilities?.includes('errors') === true;
     this.#acks = abilities?.includes('ack') === true;
+    this.#namesRoutes = abilities?.includes('grant') === true;
     // Who speaks our extension tells its own requests from answers.
     this.endpoint.applicationMark =
       abilities === undefined ? applicationMark(this.link.connection.identity.fingerprint256) : 0;
@@ -282,6 +307,11 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
       }),
     );
     this.link.outbox.setMode(abilities?.includes('batch') ? 'batch' : 'record');
+  }
+
+  #ignored({ type }: ChannelFrame): void {
+    this.#context.counters.framesIgnored++;
+    this.#context.logger.debug({ session: this.id, type }, 'frame ignored');
   }
 
   /** Sends `data` as reply of the frame's own type; nothing when there is no reply. */

@@ -12,15 +12,16 @@ export interface RpcView {
   readonly chainId: string;
   readonly groups: readonly number[];
   readonly nodeId: string;
-  nodeInfo(): NodeInfo;
-  peers(): PeerInfo[];
+  /** Both as the application with that session may see them. */
+  nodeInfo(session: number): NodeInfo;
+  peers(session: number): PeerInfo[];
 }
 
 const PARSE_ERROR = -32_700;
 const METHOD_NOT_FOUND = -32_601;
 
 /** Answers one 0x12 request; there is always an answer. */
-export function answerRpc(data: Uint8Array, view: RpcView): Uint8Array {
+export function answerRpc(data: Uint8Array, view: RpcView, session: number): Uint8Array {
   const request = parseRpcRequest(data);
   if (request === undefined) {
     return encodeRpcError(null, PARSE_ERROR, 'PARSE_ERROR: the request is not a JSON-RPC object');
@@ -30,19 +31,22 @@ export function answerRpc(data: Uint8Array, view: RpcView): Uint8Array {
     const message = `METHOD_NOT_FOUND: ${request.method} is not available on a node without a chain`;
     return encodeRpcError(request.id, METHOD_NOT_FOUND, message);
   }
-  return encodeRpcResult(request.id, method(view));
+  return encodeRpcResult(request.id, method(view, session));
 }
 
-const METHODS: ReadonlyMap<string, (view: RpcView) => unknown> = new Map([
+const METHODS: ReadonlyMap<string, (view: RpcView, session: number) => unknown> = new Map([
   ['getClientVersion', clientVersion],
   ['getGroupList', ({ groups }: RpcView): unknown => groups],
   ['getBlockNumber', (): unknown => '0x0'],
   [
     'getNodeIDList',
-    (view: RpcView): unknown => [view.nodeId, ...view.peers().map((peer) => peer.NodeID)],
+    (view: RpcView, session: number): unknown => [
+      view.nodeId,
+      ...view.peers(session).map((peer) => peer.NodeID),
+    ],
   ],
-  ['getNodeInfo', (view: RpcView): unknown => view.nodeInfo()],
-  ['getPeers', (view: RpcView): unknown => view.peers()],
+  ['getNodeInfo', (view: RpcView, session: number): unknown => view.nodeInfo(session)],
+  ['getPeers', (view: RpcView, session: number): unknown => view.peers(session)],
 ]);
 
 function clientVersion(view: RpcView): unknown {

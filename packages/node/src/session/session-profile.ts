@@ -5,7 +5,7 @@ const MIN_PROTOCOL = 1;
 const MAX_PROTOCOL = 3;
 
 /** Abilities of this node that a client may ask for in its handshake (extensions, section 1). */
-const CHANNEL_ABILITIES = ['batch', 'deadline', 'ack', 'errors'] as const;
+const CHANNEL_ABILITIES = ['batch', 'deadline', 'ack', 'errors', 'grant'] as const;
 
 /** One of {@link CHANNEL_ABILITIES}. */
 type ChannelAbility = (typeof CHANNEL_ABILITIES)[number];

@@ -3,6 +3,7 @@ import type { SessionEndpoint } from '@amop/router';
 import type { SessionChange } from '@amop/topic-sync';
 import type { NodeContext } from '../node-context.ts';
 import { ALL_TOPICS, type TopicSet } from '../permission/topic-set.ts';
+import { claimRoutes } from './route-owner.ts';
 
 /** Refused topics that an acknowledgement names at most. */
 const MAX_NAMED = 1_024;
@@ -27,15 +28,20 @@ export function applySubscription(
   if (request === undefined || (request.kind === 'delta' && !options.deltas)) return undefined;
   const { counters, limited, table } = context;
   const wanted = request.kind === 'replace' ? request.topics : request.add;
-  const { forbidden, topics } = divide(wanted, options.allowed);
+  const { forbidden, topics: allowed } = divide(wanted, options.allowed);
+  const { refused: owned, takenOver, topics } = claimRoutes(endpoint, allowed, context);
+  for (const [owner, route] of takenOver) {
+    applySessionChange(owner, table.update(owner.id, [], [route]), context);
+  }
   const change =
     request.kind === 'replace'
       ? table.replace(endpoint.id, topics)
       : table.update(endpoint.id, topics, request.remove);
-  const refusals = request.refused.length + forbidden.length + change.refused.length;
+  const early = [...request.refused, ...forbidden, ...owned];
+  const refusals = early.length + change.refused.length;
   counters.topicsRefused += refusals;
   counters.notPermitted += forbidden.length;
-  const refused = [...request.refused, ...forbidden, ...change.refused.slice(0, MAX_NAMED)];
+  const refused = [...early, ...change.refused.slice(0, MAX_NAMED)];
   refused.splice(MAX_NAMED);
   const [first] = refused;
   if (first !== undefined) {
@@ -66,6 +72,7 @@ export function applySessionChange(
   change: SessionChange,
   context: NodeContext,
 ): void {
-  context.router.updateSession(endpoint, change.added, change.removed);
+  const { clock, router } = context;
+  router.updateSession(endpoint, change.added, change.removed, clock.nowMs());
   if (change.added.length > 0 || change.removed.length > 0) context.topicsChanged();
 }

@@ -12,7 +12,7 @@ const view: RpcView = {
 };
 
 function ask(text: string): unknown {
-  const answer = new TextDecoder().decode(answerRpc(new TextEncoder().encode(text), view));
+  const answer = new TextDecoder().decode(answerRpc(new TextEncoder().encode(text), view, 1));
   expect(answer.endsWith('\n')).toBe(true);
   return JSON.parse(answer);
 }

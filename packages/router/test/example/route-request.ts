@@ -24,8 +24,12 @@ const subscriber = router.addSession({
     return true; // false: the session is gone, nothing was sent
   },
   pushMulticast: () => true,
+  // It publishes on no private topic, so it is never asked about their subscribers.
+  namesRoutes: false,
+  askVerification: () => false,
+  routeGone: () => undefined,
 });
-router.updateSession(subscriber, ['orders'], []);
+router.updateSession(subscriber, ['orders'], [], systemClock.nowMs());
 
 // A sender: hears exactly one of the two.
 const sender = {

@@ -1,0 +1,358 @@
+import {
+  CHALLENGE_ROUTE_PREFIX,
+  isPrivateTopic,
+  isReservedTopic,
+  type PeerGrant,
+  type PeerGrants,
+  parseChallengeRoute,
+  payloadOfMarker,
+  SEQ_BYTES,
+  type TopicName,
+  type TopicStatus,
+} from '@amop/codec';
+import { DeadlineWheel } from '@amop/ports';
+import type { PrivateTopicCounters } from '../counters.ts';
+import type { PeerEndpoint, SessionEndpoint } from '../pending.ts';
+import type { RouteTable } from '../route-table.ts';
+import type { PeerTarget } from '../target.ts';
+import { Grant, GrantBook, type GrantVoided } from './grant-book.ts';
+import { Offers } from './offers.ts';
+import { OwnedRoutes } from './owned-routes.ts';
+import { PeerPlaces } from './peer-places.ts';
+import { PrivateRoutes } from './private-routes.ts';
+import type { PrivateWheel } from './private-wheel.ts';
+import { RemoteGrants } from './remote-grants.ts';
+import type { OfferedRoute, Verification } from './verification.ts';
+import { Verifier } from './verifier.ts';
+
+/** Whom an original node's publishers reach: it does not say who has proved what. */
+const ORIGINAL_AUDIENCE = 0;
+/** The audience that is always empty. */
+const NOBODY = -1;
+
+/** Settings of {@link PrivateTopics}. */
+export interface PrivateTopicsOptions {
+  readonly nodeId: string;
+  /** Whether subscribers of a publisher's own node prove their key too (D-11). */
+  readonly verifiesOwnNode: boolean;
+}
+
+/** Collaborators of {@link PrivateTopics}. */
+export interface PrivateTopicsDependencies {
+  /** Who listens to what; the owner brings it up to date before it reports a change. */
+  readonly table: RouteTable;
+  readonly counters: PrivateTopicCounters;
+  /** A number that no session, peer or audience has. */
+  readonly nextId: () => number;
+}
+
+/**
+ * Who may receive on private topics: markers, routes, questions, proofs, grants.
+ *
+ * Everything that happens to reserved topics comes in here; {@link PrivateTopics.routes} is what comes
+ * out. Costs nothing for other topics but a look at their beginning.
+ */
+export class PrivateTopics {
+  readonly routes: PrivateRoutes = new PrivateRoutes();
+  readonly #nodeId: string;
+  readonly #verifiesOwnNode: boolean;
+  readonly #deps: PrivateTopicsDependencies;
+  readonly #wheel: PrivateWheel = new DeadlineWheel();
+  readonly #offers: Offers = new Offers();
+  readonly #book: GrantBook;
+  readonly #places: PeerPlaces;
+  readonly #owned: OwnedRoutes = new OwnedRoutes();
+  readonly #verifier: Verifier;
+  readonly #remote: Map<string, RemoteGrants> = new Map();
+  readonly #publishers: Map<number, SessionEndpoint> = new Map();
+  #asks = 0;
+  #nowMs = 0;
+
+  constructor(options: PrivateTopicsOptions, dependencies: PrivateTopicsDependencies) {
+    this.#nodeId = options.nodeId;
+    this.#verifiesOwnNode = options.verifiesOwnNode;
+    this.#deps = dependencies;
+    this.#book = new GrantBook(this.routes, this.#wheel);
+    this.#places = new PeerPlaces(this.routes);
+    this.#verifier = new Verifier({
+      offers: this.#offers,
+      wheel: this.#wheel,
+      counters: dependencies.counters,
+      nextSeqKey: () => `${++this.#asks}`.padStart(SEQ_BYTES, '0'),
+      isOffered: (offer) => this.#isOffered(offer),
+      onGranted: (verification) => this.#granted(verification),
+      onWithdrawn: (verification) => this.#withdrawn(verification),
+    });
+  }
+
+  /** Pairs of publisher and route that this node looks after. */
+  get verifications(): number {
+    return this.#verifier.size;
+  }
+
+  /** A session's topics have changed. What came counts before what went: it may replace it. */
+  sessionChanged(
+    session: SessionEndpoint,
+    added: Iterable<string>,
+    removed: Iterable<string>,
+    nowMs: number,
+  ): void {
+    this.#nowMs = nowMs;
+    for (const topic of added) {
+      if (isReservedTopic(topic)) this.#addedBySession(session, topic as TopicName, nowMs);
+    }
+    for (const topic of removed) {
+      if (isReservedTopic(topic)) this.#removedBySession(session, topic as TopicName, nowMs);
+    }
+  }
+
+  /** What a peer listens to has changed; weight 0: no more. */
+  peerChanged(
+    peer: PeerEndpoint,
+    changed: Iterable<readonly [topic: string, weight: number]>,
+    nowMs: number,
+  ): void {
+    this.#nowMs = nowMs;
+    const gone: TopicName[] = [];
+    const { nodeId } = peer.target;
+    for (const [name, weight] of changed) {
+      if (!isReservedTopic(name)) continue;
+      const topic = name as TopicName; // a name in the table
+      if (weight === 0) gone.push(topic);
+      else if (isPrivateTopic(topic)) this.#verifier.listenersChanged(nodeId, topic, nowMs);
+      else this.#offered(nodeId, topic, nowMs);
+    }
+    for (const topic of gone) {
+      if (this.#isListedBy(nodeId, topic)) continue;
+      const route = parseChallengeRoute(topic);
+      if (isPrivateTopic(topic)) this.#verifier.listenersChanged(nodeId, topic, nowMs);
+      else if (route) this.#verifier.offerRemoved(nodeId, route.payload, topic, nowMs);
+    }
+  }
+
+  /** The connection carries the messages of its node from now on. */
+  peerActivated(peer: PeerEndpoint): void {
+    this.#places.activate(peer, this.#verifier.provenAt(peer.target.nodeId));
+  }
+
+  /** The peer has said what it is able to do. */
+  peerGreeted(peer: PeerEndpoint): void {
+    this.#places.refresh(peer, this.#verifier.provenAt(peer.target.nodeId));
+  }
+
+  /** No connection to the node is left. */
+  nodeLost(nodeId: string): void {
+    this.#remote.get(nodeId)?.clear();
+    this.#remote.delete(nodeId);
+    this.#places.remove(nodeId);
+  }
+
+  /** A peer of ours says who may receive what. */
+  grantsFrom(nodeId: string, grants: PeerGrants, nowMs: number): void {
+    this.#nowMs = nowMs;
+    let remote = this.#remote.get(nodeId);
+    if (remote === undefined) {
+      remote = new RemoteGrants({
+        book: this.#book,
+        counters: this.#deps.counters,
+        ownerOf: (route, payload) => this.#ownerOf(route, payload),
+        nextId: this.#deps.nextId,
+        sendVoid: (voided) => this.#sendVoid(nodeId, voided),
+      });
+      this.#remote.set(nodeId, remote);
+    }
+    remote.take(grants);
+    for (const [publisher, route] of grants.void) {
+      const session = this.#publishers.get(publisher);
+      const payload = parseChallengeRoute(route)?.payload;
+      const offer = payload && this.#offers.get(nodeId, payload, route);
+      if (session && offer) this.#verifier.voided(session, offer, nowMs);
+    }
+  }
+
+  /**
+   * The audience of what a peer sends on a private topic.
+   *
+   * @param publisher as a peer of ours numbers it; undefined when it does not say
+   */
+  audienceOf({ nodeId, takesGrants }: PeerTarget, publisher: number | undefined): number {
+    if (publisher === undefined) return takesGrants ? NOBODY : ORIGINAL_AUDIENCE;
+    return this.#remote.get(nodeId)?.audienceOf(publisher) ?? NOBODY;
+  }
+
+  /** See {@link Verifier.acknowledged}. */
+  acknowledged(session: SessionEndpoint, seqKey: string, nowMs: number): boolean {
+    return this.#verifier.acknowledged(session, seqKey, nowMs);
+  }
+
+  /** A 0x38 from a session. */
+  told(session: SessionEndpoint, status: TopicStatus, nowMs: number): boolean {
+    this.#nowMs = nowMs;
+    const counts = this.#verifier.told(session, status, nowMs);
+    if (!counts) this.#deps.counters.statusIgnored++;
+    return counts;
+  }
+
+  /**
+   * Where what the session sends to a challenge route may go; undefined: to whoever lists it.
+   *
+   * Its challenge goes to the node that it was asked about, what comes after to those where it has
+   * taken the proof: any node may list a route that it does not own (D-04).
+   */
+  placesOf(sessionId: number, topic: string): ReadonlySet<string> | undefined {
+    if (!topic.startsWith(CHALLENGE_ROUTE_PREFIX)) return undefined;
+    const session = this.#publishers.get(sessionId);
+    const route = parseChallengeRoute(topic);
+    if (session === undefined || route === undefined) return undefined;
+    const asked = this.#verifier.askedPlace(session, topic as TopicName);
+    if (asked !== undefined) return new Set([asked]);
+    const places = new Set<string>();
+    for (const { place, route: name, verifications } of this.#offers.of(route.payload)) {
+      if (name === topic && verifications.get(session)?.isProven) places.add(place);
+    }
+    return places.size > 0 ? places : undefined;
+  }
+
+  /** Does what is due; cheap when nothing is. */
+  sweep(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#wheel.advance(nowMs, (entry) => {
+      if (entry.kind === 'grant') this.#book.expired(entry);
+      else this.#verifier.expired(entry, nowMs);
+    });
+  }
+
+  #addedBySession(session: SessionEndpoint, topic: TopicName, nowMs: number): void {
+    if (isPrivateTopic(topic)) {
+      this.#updateOriginalAudience(session, topic);
+      if (!this.#verifiesOwnNode) {
+        for (const publisher of this.#verifier.publishersOf(topic)) {
+          this.routes.addSession(topic, publisher.id, session);
+        }
+      }
+      this.#verifier.listenersChanged(this.#nodeId, topic, nowMs);
+      return;
+    }
+    const payload = payloadOfMarker(topic);
+    if (payload !== undefined) {
+      this.#publishers.set(session.id, session);
+      if (!this.#verifiesOwnNode) this.#trustAll(session, payload);
+      this.#verifier.publisherAdded(session, payload, nowMs);
+      return;
+    }
+    const route = parseChallengeRoute(topic);
+    if (route === undefined) return;
+    this.#owned.add(session, route.payload);
+    this.#book.routeAdded(session, topic);
+    this.#updateOriginalAudience(session, route.payload);
+    this.#verifier.offerAdded(this.#nodeId, route.payload, topic, nowMs);
+  }
+
+  #removedBySession(session: SessionEndpoint, topic: TopicName, nowMs: number): void {
+    if (isPrivateTopic(topic)) {
+      this.#updateOriginalAudience(session, topic);
+      this.#book.payloadDropped(session, topic);
+      if (!this.#verifiesOwnNode) {
+        for (const publisher of this.#verifier.publishersOf(topic)) {
+          this.routes.removeSession(topic, publisher.id, session);
+        }
+      }
+      this.#verifier.listenersChanged(this.#nodeId, topic, nowMs);
+      return;
+    }
+    const payload = payloadOfMarker(topic);
+    if (payload !== undefined) {
+      this.#verifier.publisherRemoved(session, payload, nowMs);
+      if (!this.#verifiesOwnNode) this.#trustNobody(session, payload);
+      if (!this.#verifier.isPublisher(session)) this.#publishers.delete(session.id);
+      return;
+    }
+    const route = parseChallengeRoute(topic);
+    if (route === undefined) return;
+    this.#owned.remove(session, route.payload);
+    this.#updateOriginalAudience(session, route.payload);
+    this.#book.routeDropped(session, topic, nowMs);
+    if (this.#ownerOf(topic) === undefined) {
+      this.#verifier.offerRemoved(this.#nodeId, route.payload, topic, nowMs);
+    }
+  }
+
+  #offered(nodeId: string, topic: TopicName, nowMs: number): void {
+    const route = parseChallengeRoute(topic);
+    if (route) this.#verifier.offerAdded(nodeId, route.payload, topic, nowMs);
+  }
+
+  /** Behind an original node only sessions that own an exactly formed route receive (D-05). */
+  #updateOriginalAudience(session: SessionEndpoint, payload: TopicName): void {
+    const receives = this.#listens(session, payload) && this.#owned.has(session, payload);
+    if (receives) this.routes.addSession(payload, ORIGINAL_AUDIENCE, session);
+    else this.routes.removeSession(payload, ORIGINAL_AUDIENCE, session);
+  }
+
+  #trustAll(publisher: SessionEndpoint, payload: TopicName): void {
+    for (const session of this.#deps.table.get(payload)?.sessions ?? []) {
+      this.routes.addSession(payload, publisher.id, session);
+    }
+  }
+
+  #trustNobody(publisher: SessionEndpoint, payload: TopicName): void {
+    for (const session of [...(this.routes.get(payload, publisher.id)?.sessions ?? [])]) {
+      this.routes.removeSession(payload, publisher.id, session);
+    }
+  }
+
+  #isOffered({ payload, place, route }: OfferedRoute): boolean {
+    if (place === this.#nodeId) {
+      return this.#verifiesOwnNode && this.#ownerOf(route, payload) !== undefined;
+    }
+    return this.#isListedBy(place, payload) && this.#isListedBy(place, route);
+  }
+
+  #granted({ offer, publisher: { session: publisher } }: Verification): void {
+    const { payload, place, route } = offer;
+    if (place !== this.#nodeId) {
+      const verification = offer.verifications.get(publisher);
+      if (verification !== undefined) this.#places.granted(verification);
+      return;
+    }
+    const session = this.#ownerOf(route, payload);
+    if (session === undefined) return;
+    const audience = publisher.id;
+    this.#book.add(new Grant({ audience, payload, route, session, onVoid: this.#voidedHere }));
+  }
+
+  #withdrawn(verification: Verification): void {
+    const { offer, publisher } = verification;
+    if (offer.place === this.#nodeId) this.#book.remove(publisher.session.id, offer.route);
+    else this.#places.withdrawn(verification);
+  }
+
+  readonly #voidedHere: GrantVoided = (audience, route) => {
+    const session = this.#publishers.get(audience);
+    const payload = parseChallengeRoute(route)?.payload;
+    const offer = payload && this.#offers.get(this.#nodeId, payload, route);
+    if (session && offer) this.#verifier.voided(session, offer, this.#nowMs);
+  };
+
+  #sendVoid(nodeId: string, grants: readonly PeerGrant[]): void {
+    const target = this.#places.endpointOf(nodeId)?.target;
+    target?.sendGrants({ fresh: false, granted: [], withdrawn: [], void: grants });
+  }
+
+  /** The session that owns a route; undefined when nobody does, or not exactly one. */
+  #ownerOf(route: TopicName, payload?: TopicName): SessionEndpoint | undefined {
+    const owners = this.#deps.table.get(route)?.sessions ?? [];
+    const [owner] = owners;
+    if (owner === undefined || owners.length > 1) return undefined;
+    return payload === undefined || this.#listens(owner, payload) ? owner : undefined;
+  }
+
+  #listens(session: SessionEndpoint, topic: TopicName): boolean {
+    return (this.#deps.table.get(topic)?.positionOf(session.id) ?? -1) >= 0;
+  }
+
+  #isListedBy(nodeId: string, topic: TopicName): boolean {
+    const peers = this.#deps.table.get(topic)?.peers ?? [];
+    return peers.some(({ target }) => target.nodeId === nodeId);
+  }
+}

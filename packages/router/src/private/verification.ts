@@ -1,0 +1,104 @@
+import type { TopicName } from '@amop/codec';
+import { WheelEntry } from '@amop/ports';
+import type { SessionEndpoint } from '../pending.ts';
+import { FIRST_RETRY_MS, LAST_RETRY_MS } from './limits.ts';
+
+/** One challenge route as one node lists it. */
+export interface OfferedRoute {
+  readonly route: TopicName;
+  readonly payload: TopicName;
+  /** Node that lists it, 128 lower-case hex digits; this node's own for its own sessions. */
+  readonly place: string;
+  /** By the publisher's session. */
+  readonly verifications: Map<SessionEndpoint, Verification>;
+}
+
+/** What one publisher knows of one route: a question, a proof, or a wait until the next question. */
+export class Verification extends WheelEntry {
+  readonly kind = 'verification';
+  readonly publisher: Publisher;
+  readonly offer: OfferedRoute;
+  /** Seq of the 0x37 that has no outcome yet. */
+  askKey: string | undefined = undefined;
+  /** That 0x37 was acknowledged: only then a 0x38 counts. */
+  acknowledged = false;
+  /** End of the wait for the acknowledgement, or for the 0x38. */
+  askEndsMs = 0;
+  /** Whether it was asked about at all. */
+  everAsked = false;
+  /** Not asked before. */
+  nextAskMs = 0;
+  /** End of the proof; 0 without one. */
+  provenUntilMs = 0;
+  /** Questions in a row that came to nothing. */
+  failures = 0;
+  /** The route is not listed any more: the proof ends then; 0 while it is listed. */
+  lapsesMs = 0;
+
+  constructor(publisher: Publisher, offer: OfferedRoute) {
+    super();
+    this.publisher = publisher;
+    this.offer = offer;
+  }
+
+  get isProven(): boolean {
+    return this.provenUntilMs > 0;
+  }
+
+  /** When something is to be done without an event; 0: never. */
+  dueMs(nowMs: number): number {
+    if (this.askKey !== undefined) return this.askEndsMs;
+    if (this.lapsesMs > 0) return this.lapsesMs;
+    const asksAgain = this.nextAskMs > nowMs;
+    if (!this.isProven) return asksAgain ? this.nextAskMs : 0;
+    return asksAgain ? Math.min(this.provenUntilMs, this.nextAskMs) : this.provenUntilMs;
+  }
+
+  /** The question came to nothing: the next one waits, longer each time. */
+  backOff(nowMs: number): void {
+    const waitMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failures);
+    this.failures = Math.min(this.failures + 1, 16);
+    this.nextAskMs = nowMs + waitMs;
+  }
+}
+
+/**
+ * The questions of one publisher about one topic at one node, where its 0x38 does not say which route
+ * it speaks of: one at a time, and a pause after one that got no answer (extensions, section 3).
+ */
+export class Lane extends WheelEntry {
+  readonly kind = 'lane';
+  readonly publisher: Publisher;
+  current: Verification | undefined = undefined;
+  freeAtMs = 0;
+  readonly waiting: Set<Verification> = new Set();
+
+  constructor(publisher: Publisher) {
+    super();
+    this.publisher = publisher;
+  }
+}
+
+/** One session that owns publisher markers, with all that it was asked. */
+export class Publisher {
+  readonly session: SessionEndpoint;
+  /** Payload topics whose marker it owns. */
+  readonly payloads: Set<TopicName> = new Set();
+  /** Questions without an outcome by the seq of their 0x37. */
+  readonly asks: Map<string, Verification> = new Map();
+  /** The same by route: its challenge goes to the node that is asked about and to no other. */
+  readonly askedRoutes: Map<TopicName, Verification> = new Map();
+  /** Verifications that wait for room among the questions, or for their route to be free. */
+  readonly waiting: Set<Verification> = new Set();
+  /** By node and payload topic. */
+  readonly lanes: Map<string, Lane> = new Map();
+
+  constructor(session: SessionEndpoint) {
+    this.session = session;
+  }
+
+  /** Whether its 0x38 says which route it speaks of. */
+  get namesRoutes(): boolean {
+    return this.session.target.namesRoutes;
+  }
+}

@@ -1,0 +1,387 @@
+import type { TopicName, TopicStatus } from '@amop/codec';
+import type { PrivateTopicCounters } from '../counters.ts';
+import type { SessionEndpoint } from '../pending.ts';
+import {
+  ACK_TIMEOUT_MS,
+  GRANT_LIFETIME_MS,
+  GRANT_RENEWAL_MS,
+  LAPSE_MS,
+  MAX_OUTSTANDING,
+  MAX_VERIFICATIONS,
+  QUARANTINE_MS,
+  STATUS_TIMEOUT_MS,
+} from './limits.ts';
+import type { Offers } from './offers.ts';
+import type { PrivateWheel } from './private-wheel.ts';
+import { Lane, type OfferedRoute, Publisher, Verification } from './verification.ts';
+
+/** A proof that ended sooner than this after it began is not asked for again at once, in ms. */
+const SHORT_PROOF_MS = 1_000;
+const HEX_PREFIX = /^0x/i;
+
+/** Collaborators of {@link Verifier}. */
+export interface VerifierDependencies {
+  readonly offers: Offers;
+  readonly wheel: PrivateWheel;
+  readonly counters: PrivateTopicCounters;
+  /** A seq for a 0x37. */
+  readonly nextSeqKey: () => string;
+  /** Whether whoever owns the route listens to its payload topic. */
+  readonly isOffered: (offer: OfferedRoute) => boolean;
+  /** A publisher has taken a proof that it had not before. */
+  readonly onGranted: (verification: Verification, nowMs: number) => void;
+  /** A proof counts no more. */
+  readonly onWithdrawn: (verification: Verification) => void;
+}
+
+/**
+ * Asks every publisher about every route, and takes what it says (spec 10.3).
+ *
+ * Each publisher session has a verdict of its own about each route: one that refuses or is silent
+ * stands in nobody's way, and opens nothing for another (D-02, D-05, D-31). A 0x38 counts from the
+ * session that was asked, for what it was asked, in time. Nothing is final: refusals and silences are
+ * asked about again after a wait that doubles, proofs end by themselves.
+ */
+export class Verifier {
+  readonly #deps: VerifierDependencies;
+  readonly #publishers: Map<SessionEndpoint, Publisher> = new Map();
+  readonly #byPayload: Map<TopicName, Set<Publisher>> = new Map();
+  #size = 0;
+
+  constructor(dependencies: VerifierDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Pairs of publisher and route. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The session owns the marker of `payload` from now on. */
+  publisherAdded(session: SessionEndpoint, payload: TopicName, nowMs: number): void {
+    let publisher = this.#publishers.get(session);
+    if (publisher === undefined) {
+      publisher = new Publisher(session);
+      this.#publishers.set(session, publisher);
+    }
+    publisher.payloads.add(payload);
+    const others = this.#byPayload.get(payload);
+    if (others === undefined) this.#byPayload.set(payload, new Set([publisher]));
+    else others.add(publisher);
+    for (const offer of this.#deps.offers.of(payload)) this.#meet(publisher, offer, nowMs);
+  }
+
+  /** The session has given its marker up: all that it granted for the topic ends. */
+  publisherRemoved(session: SessionEndpoint, payload: TopicName, nowMs: number): void {
+    const publisher = this.#publishers.get(session);
+    if (publisher === undefined) return;
+    publisher.payloads.delete(payload);
+    const others = this.#byPayload.get(payload);
+    others?.delete(publisher);
+    if (others?.size === 0) this.#byPayload.delete(payload);
+    for (const offer of this.#deps.offers.of(payload)) {
+      const verification = offer.verifications.get(session);
+      if (verification !== undefined) this.#drop(verification, nowMs);
+      this.#dropLane(publisher, offer);
+    }
+    if (publisher.payloads.size > 0) return;
+    for (const lane of publisher.lanes.values()) this.#deps.wheel.remove(lane);
+    this.#publishers.delete(session);
+  }
+
+  /** Whether the session owns any marker. */
+  isPublisher(session: SessionEndpoint): boolean {
+    return this.#publishers.has(session);
+  }
+
+  /** Sessions that own the marker of a topic. */
+  *publishersOf(payload: TopicName): Generator<SessionEndpoint> {
+    for (const { session } of this.#byPayload.get(payload) ?? []) yield session;
+  }
+
+  /** A node lists a route that it did not list before. */
+  offerAdded(place: string, payload: TopicName, route: TopicName, nowMs: number): void {
+    const offer = this.#deps.offers.add(place, payload, route);
+    if (offer === undefined) {
+      this.#deps.counters.overLimit++;
+      return;
+    }
+    for (const verification of offer.verifications.values()) verification.lapsesMs = 0;
+    for (const publisher of this.#byPayload.get(payload) ?? []) this.#meet(publisher, offer, nowMs);
+  }
+
+  /**
+   * A node does not list the route any more. A proof of it goes on for a short time when another route
+   * of the topic is listed there that has not been proved: the subscriber may have changed its route.
+   */
+  offerRemoved(place: string, payload: TopicName, route: TopicName, nowMs: number): void {
+    const { offers } = this.#deps;
+    const offer = offers.get(place, payload, route);
+    if (offer === undefined) return;
+    for (const verification of [...offer.verifications.values()]) {
+      if (!verification.isProven || !this.#hasSuccessor(verification)) {
+        this.#drop(verification, nowMs);
+        tellGone(verification);
+        continue;
+      }
+      if (verification.askKey !== undefined) this.#endAsk(verification, nowMs, true);
+      verification.lapsesMs = nowMs + LAPSE_MS;
+      this.#schedule(verification, nowMs);
+    }
+    if (offer.verifications.size === 0) offers.remove(offer);
+  }
+
+  /** Who listens to a payload topic at a node has changed. */
+  listenersChanged(place: string, payload: TopicName, nowMs: number): void {
+    for (const offer of [...this.#deps.offers.at(place, payload)]) {
+      const isOffered = this.#deps.isOffered(offer);
+      for (const verification of offer.verifications.values()) {
+        if (!isOffered && verification.isProven) this.#withdraw(verification);
+        if (isOffered && !verification.isProven) this.#consider(verification, nowMs);
+      }
+    }
+  }
+
+  /** A frame under the seq of a 0x37 came back; false when there is none for that session. */
+  acknowledged(session: SessionEndpoint, seqKey: string, nowMs: number): boolean {
+    const verification = this.#publishers.get(session)?.asks.get(seqKey);
+    if (verification === undefined) return false;
+    if (!verification.acknowledged) {
+      verification.acknowledged = true;
+      verification.askEndsMs = nowMs + STATUS_TIMEOUT_MS;
+      this.#deps.wheel.add(verification, verification.askEndsMs);
+    }
+    return true;
+  }
+
+  /** A 0x38; false when it counts for nothing. */
+  told(session: SessionEndpoint, status: TopicStatus, nowMs: number): boolean {
+    const verification = this.#spokenOf(session, status);
+    if (verification === undefined || verification.lapsesMs > 0) return false;
+    const isAwaited = verification.askKey !== undefined && verification.acknowledged;
+    const mayComeLater = verification.publisher.namesRoutes && verification.everAsked;
+    if (!isAwaited && !mayComeLater) return false;
+    if (status.checkResult === 0) {
+      if (!this.#deps.isOffered(verification.offer)) return false;
+      this.#prove(verification, nowMs);
+    } else {
+      this.#deps.counters.refused++;
+      verification.backOff(nowMs);
+      if (verification.isProven) this.#withdraw(verification);
+    }
+    if (verification.askKey !== undefined) this.#endAsk(verification, nowMs, false);
+    this.#schedule(verification, nowMs);
+    return true;
+  }
+
+  /** The subscriber's side says that a grant counts no more: the route is asked about again. */
+  voided(session: SessionEndpoint, offer: OfferedRoute, nowMs: number): void {
+    const verification = offer.verifications.get(session);
+    if (verification === undefined || !verification.isProven) return;
+    const sinceMs = nowMs - (verification.provenUntilMs - GRANT_LIFETIME_MS);
+    this.#deps.counters.voided++;
+    this.#withdraw(verification);
+    if (sinceMs < SHORT_PROOF_MS) verification.backOff(nowMs);
+    else verification.nextAskMs = nowMs;
+    this.#consider(verification, nowMs);
+  }
+
+  /** Takes an entry whose time has come from the wheel. */
+  expired(entry: Verification | Lane, nowMs: number): void {
+    if (entry.kind === 'lane') {
+      this.#nextInLane(entry, nowMs);
+      return;
+    }
+    if (entry.askKey !== undefined && nowMs >= entry.askEndsMs) {
+      this.#deps.counters.unanswered++;
+      entry.backOff(nowMs);
+      this.#endAsk(entry, nowMs, true);
+    }
+    if (entry.lapsesMs > 0 && nowMs >= entry.lapsesMs) {
+      this.#drop(entry, nowMs);
+      tellGone(entry);
+      return;
+    }
+    if (entry.isProven && nowMs >= entry.provenUntilMs) this.#withdraw(entry);
+    this.#consider(entry, nowMs);
+  }
+
+  /**
+   * The one node to which the session's challenge of a route may go; undefined when it was not asked.
+   * Another node may list the same route in order to have its own opened by the answer (D-04).
+   */
+  askedPlace(session: SessionEndpoint, route: TopicName): string | undefined {
+    return this.#publishers.get(session)?.askedRoutes.get(route)?.offer.place;
+  }
+
+  /** Every pair of publisher and proven route at one node. */
+  *provenAt(place: string): Generator<Verification> {
+    for (const { verifications } of this.#deps.offers.from(place)) {
+      for (const verification of verifications.values()) {
+        if (verification.isProven) yield verification;
+      }
+    }
+  }
+
+  #meet(publisher: Publisher, offer: OfferedRoute, nowMs: number): void {
+    let verification = offer.verifications.get(publisher.session);
+    if (verification === undefined) {
+      if (this.#size >= MAX_VERIFICATIONS) {
+        this.#deps.counters.overLimit++;
+        return;
+      }
+      verification = new Verification(publisher, offer);
+      offer.verifications.set(publisher.session, verification);
+      this.#size++;
+    }
+    this.#consider(verification, nowMs);
+  }
+
+  /** Asks, if it is time and nothing stands in the way. */
+  #consider(verification: Verification, nowMs: number): void {
+    const { offer, publisher } = verification;
+    if (verification.askKey !== undefined || verification.lapsesMs > 0) return;
+    this.#schedule(verification, nowMs);
+    if (nowMs < verification.nextAskMs || !this.#deps.isOffered(offer)) return;
+    const lane = publisher.namesRoutes ? undefined : this.#laneOf(verification);
+    if (lane !== undefined && (lane.current !== undefined || lane.freeAtMs > nowMs)) {
+      lane.waiting.add(verification);
+    } else if (publisher.asks.size >= MAX_OUTSTANDING || publisher.askedRoutes.has(offer.route)) {
+      publisher.waiting.add(verification);
+    } else {
+      this.#ask(verification, lane, nowMs);
+    }
+  }
+
+  #ask(verification: Verification, lane: Lane | undefined, nowMs: number): void {
+    const { offer, publisher } = verification;
+    const { payload: topic, place: nodeId, route: topicForCert } = offer;
+    const key = this.#deps.nextSeqKey();
+    if (!publisher.session.target.askVerification(key, { nodeId, topic, topicForCert })) return;
+    this.#deps.counters.asked++;
+    verification.askKey = key;
+    verification.everAsked = true;
+    verification.acknowledged = false;
+    verification.askEndsMs = nowMs + ACK_TIMEOUT_MS;
+    publisher.asks.set(key, verification);
+    publisher.askedRoutes.set(topicForCert, verification);
+    if (lane !== undefined) lane.current = verification;
+    this.#deps.wheel.add(verification, verification.askEndsMs);
+  }
+
+  /** @param isOpen whether its 0x38 may still come */
+  #endAsk(verification: Verification, nowMs: number, isOpen: boolean): void {
+    const { offer, publisher } = verification;
+    if (verification.askKey !== undefined) publisher.asks.delete(verification.askKey);
+    publisher.askedRoutes.delete(offer.route);
+    verification.askKey = undefined;
+    this.#schedule(verification, nowMs);
+    const lane = publisher.lanes.get(laneKey(offer));
+    if (lane !== undefined && lane.current === verification) {
+      lane.current = undefined;
+      if (isOpen) {
+        lane.freeAtMs = nowMs + QUARANTINE_MS;
+        this.#deps.wheel.add(lane, lane.freeAtMs);
+      } else {
+        this.#nextInLane(lane, nowMs);
+      }
+    }
+    for (const waiting of [...publisher.waiting]) {
+      if (publisher.asks.size >= MAX_OUTSTANDING) break;
+      publisher.waiting.delete(waiting);
+      this.#consider(waiting, nowMs);
+    }
+  }
+
+  #nextInLane(lane: Lane, nowMs: number): void {
+    for (const waiting of lane.waiting) {
+      if (lane.current !== undefined) return;
+      lane.waiting.delete(waiting);
+      this.#consider(waiting, nowMs);
+    }
+  }
+
+  #prove(verification: Verification, nowMs: number): void {
+    const isNew = !verification.isProven;
+    verification.provenUntilMs = nowMs + GRANT_LIFETIME_MS;
+    verification.nextAskMs = nowMs + GRANT_RENEWAL_MS;
+    verification.failures = 0;
+    if (!isNew) return;
+    this.#deps.counters.proven++;
+    this.#deps.onGranted(verification, nowMs);
+  }
+
+  #withdraw(verification: Verification): void {
+    verification.provenUntilMs = 0;
+    this.#deps.counters.withdrawn++;
+    this.#deps.onWithdrawn(verification);
+  }
+
+  /** Forgets the pair. */
+  #drop(verification: Verification, nowMs: number): void {
+    const { offer, publisher } = verification;
+    const { offers, wheel } = this.#deps;
+    offer.verifications.delete(publisher.session);
+    this.#size--;
+    publisher.waiting.delete(verification);
+    publisher.lanes.get(laneKey(offer))?.waiting.delete(verification);
+    if (verification.isProven) this.#withdraw(verification);
+    if (verification.askKey !== undefined) this.#endAsk(verification, nowMs, true);
+    wheel.remove(verification);
+    if (offer.verifications.size === 0 && verification.lapsesMs > 0) offers.remove(offer);
+  }
+
+  #dropLane(publisher: Publisher, offer: OfferedRoute): void {
+    const key = laneKey(offer);
+    const lane = publisher.lanes.get(key);
+    if (lane === undefined) return;
+    this.#deps.wheel.remove(lane);
+    publisher.lanes.delete(key);
+  }
+
+  #schedule(verification: Verification, nowMs: number): void {
+    const dueMs = verification.dueMs(nowMs);
+    if (dueMs > 0) this.#deps.wheel.add(verification, dueMs);
+    else this.#deps.wheel.remove(verification);
+  }
+
+  #hasSuccessor({ offer, publisher }: Verification): boolean {
+    for (const other of this.#deps.offers.at(offer.place, offer.payload)) {
+      if (other === offer) continue;
+      if (other.verifications.get(publisher.session)?.isProven === false) return true;
+    }
+    return false;
+  }
+
+  #spokenOf(session: SessionEndpoint, status: TopicStatus): Verification | undefined {
+    const publisher = this.#publishers.get(session);
+    if (publisher === undefined) return undefined;
+    const place = status.nodeId.replace(HEX_PREFIX, '').toLowerCase();
+    const { topic, topicForCert } = status;
+    if (!publisher.namesRoutes) return publisher.lanes.get(`${place} ${topic}`)?.current;
+    // Names that are none of ours are found nowhere: they need no check of their own.
+    const offer = this.#deps.offers.get(place, topic as TopicName, topicForCert as TopicName);
+    return offer?.verifications.get(session);
+  }
+
+  #laneOf({ offer, publisher }: Verification): Lane {
+    const key = laneKey(offer);
+    let lane = publisher.lanes.get(key);
+    if (lane === undefined) {
+      lane = new Lane(publisher);
+      publisher.lanes.set(key, lane);
+    }
+    return lane;
+  }
+}
+
+/** Tells a publisher that can understand it that a route which it was asked about is gone. */
+function tellGone({ everAsked, offer, publisher }: Verification): void {
+  if (!publisher.namesRoutes || !everAsked) return;
+  const { payload: topic, place: nodeId, route: topicForCert } = offer;
+  publisher.session.target.routeGone({ checkResult: 1, nodeId, topic, topicForCert });
+}
+
+function laneKey({ payload, place }: OfferedRoute): string {
+  return `${place} ${payload}`;
+}
