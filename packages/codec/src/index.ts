@@ -52,6 +52,37 @@ export {
   type FrameLayer,
   type TopicFault,
 } from './errors.ts';
+export { BOUND_HEAD_BYTES, BoundKind, boundKind } from './messages/bound/bound-frame.ts';
+export {
+  type BoundOffer,
+  type BoundOfferFields,
+  draftBoundOffer,
+  parseBoundOffer,
+} from './messages/bound/bound-offer.ts';
+export {
+  type BoundProof,
+  type BoundProofFields,
+  draftBoundProof,
+  parseBoundProof,
+} from './messages/bound/bound-proof.ts';
+export {
+  BoundRefusal,
+  encodeBoundRefusal,
+  parseBoundRefusal,
+} from './messages/bound/bound-refusal.ts';
+export { type EpochKey, encodeEpochKey, parseEpochKey } from './messages/bound/epoch-key.ts';
+export {
+  parseEpochMessage,
+  parseSealedMessage,
+  SEALED_HEAD_BYTES,
+  SEALED_OVERHEAD_BYTES,
+  type SealedMessage,
+  SealedStatus,
+  SealedType,
+  sealedKeyId,
+  writeSealedCounter,
+  writeSealedHead,
+} from './messages/bound/sealed-message.ts';
 export { type ErrorDetail, encodeErrorDetail, parseErrorDetail } from './messages/error-detail.ts';
 export { encodeFileMessage, type FileMessage, parseFileMessage } from './messages/file-message.ts';
 export {

@@ -1,3 +1,7 @@
+const TWO_TO_32 = 0x1_0000_0000;
+/** Upper half of the largest integer that a number holds exactly. */
+const MAX_HIGH = 0x1f_ffff;
+
 /** The u16 at `offset`, most significant byte first. The caller has checked the bounds. */
 export function u16be(bytes: Uint8Array, offset: number): number {
   return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
@@ -18,6 +22,15 @@ export function u32be(bytes: Uint8Array, offset: number): number {
   return i32be(bytes, offset) >>> 0;
 }
 
+/**
+ * The u64 at `offset`, most significant byte first; undefined above 2^53 - 1, which a number cannot
+ * hold exactly. The caller has checked the bounds.
+ */
+export function u64be(bytes: Uint8Array, offset: number): number | undefined {
+  const high = u32be(bytes, offset);
+  return high > MAX_HIGH ? undefined : high * TWO_TO_32 + u32be(bytes, offset + 4);
+}
+
 /** Writes the low 16 bits of `value`, most significant byte first. */
 export function writeU16be(target: Uint8Array, offset: number, value: number): void {
   target[offset] = value >>> 8;
@@ -30,6 +43,17 @@ export function writeU32be(target: Uint8Array, offset: number, value: number): v
   target[offset + 1] = value >>> 16;
   target[offset + 2] = value >>> 8;
   target[offset + 3] = value;
+}
+
+/** Writes `value`, 0 to 2^53 - 1, as u64, most significant byte first. */
+export function writeU64be(target: Uint8Array, offset: number, value: number): void {
+  writeU32be(target, offset, Math.floor(value / TWO_TO_32));
+  writeU32be(target, offset + 4, value % TWO_TO_32);
+}
+
+/** Whether `value` is an integer that {@link writeU64be} writes exactly. */
+export function isSafeU64(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** Whether `value` is an integer that fits an unsigned 16-bit field. */
