@@ -32,6 +32,7 @@ export {
 } from './certificate/channel-chain.ts';
 export { checkKeyMatchesCertificate } from './certificate/key-match.ts';
 export { splitPemChain } from './certificate/pem.ts';
+export { isChallenge } from './challenge.ts';
 export { DIGEST_BYTES, keccak256 } from './digest.ts';
 export {
   CRYPTO_ERROR_SUMMARIES,
@@ -61,6 +62,11 @@ export { NODE_ID_DIGITS, type NodeId, parseNodeId } from './node-id.ts';
 export { isRevoked, type RevocationQuestion } from './revocation/is-revoked.ts';
 export { checkRevocationListIssuer } from './revocation/list-issuer.ts';
 export { parseRevocationLists, type RevocationList } from './revocation/revocation-list.ts';
+export { AEAD_KEY_BYTES, AEAD_TAG_BYTES, AeadKey } from './seal/aead-key.ts';
+export { EphemeralKey, X25519_BYTES } from './seal/ephemeral-key.ts';
+export { hkdfSha256, hmacSha256, isSameMac } from './seal/key-derivation.ts';
+export { type CounterVerdict, REPLAY_WINDOW, ReplayWindow } from './seal/replay-window.ts';
+export { SHA256_BYTES, sha256, taggedDigest } from './seal/tagged-digest.ts';
 export {
   recover,
   SIGNATURE_BYTES,
@@ -68,4 +74,5 @@ export {
   sign,
   signDigest,
   verify,
+  verifyDigest,
 } from './signature.ts';

@@ -78,8 +78,21 @@ export function verify(
   publicKey: PublicKey,
   rules: SignatureRules = 'strict',
 ): boolean {
+  return verifyDigest(signature, keccak256(content), publicKey, rules);
+}
+
+/**
+ * Tells whether `signature` is one of `publicKey` over a digest, as {@link verify} does for a
+ * content. A digest that has not 32 bytes was never signed: `false`.
+ */
+export function verifyDigest(
+  signature: Uint8Array,
+  digest: Uint8Array,
+  publicKey: PublicKey,
+  rules: SignatureRules = 'strict',
+): boolean {
   if (signature.length !== SIGNATURE_BYTES || publicKey.curve !== 'secp256k1') return false;
-  const digest = keccak256(content);
+  if (digest.length !== DIGEST_BYTES) return false;
   const point = uncompressedPoint(publicKey);
   if (rules === 'go') {
     const compact = signature.subarray(0, RECOVERY_OFFSET);

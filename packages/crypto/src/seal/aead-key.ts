@@ -1,0 +1,95 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { CryptoError } from '../errors.ts';
+import { plainBytes } from './tagged-digest.ts';
+
+/** Bytes of a key of {@link AeadKey}. */
+export const AEAD_KEY_BYTES = 32;
+
+/** Bytes that a sealed text has more than the text. */
+export const AEAD_TAG_BYTES = 16;
+
+const ALGORITHM = 'aes-256-gcm';
+const OPTIONS = { authTagLength: AEAD_TAG_BYTES } as const;
+const NONCE_BYTES = 12;
+const COUNTER_OFFSET = 4;
+/** Node copies each piece once; a piece of this size is still in the cache then. */
+const PIECE_BYTES = 65_536;
+
+/**
+ * One key of AES-256-GCM (NIST SP 800-38D) whose nonces are a counter: 4 zero bytes, then a u64be.
+ *
+ * The caller never seals twice under one counter, and seals at most 2^32 times.
+ */
+export class AeadKey {
+  #key: Uint8Array | undefined;
+  readonly #nonce = new Uint8Array(NONCE_BYTES);
+  readonly #nonceView = new DataView(this.#nonce.buffer);
+
+  /**
+   * @param key 32 bytes; copied
+   * @throws CryptoError `AMOP_CRYPTO_INVALID_OPTION`
+   */
+  constructor(key: Uint8Array) {
+    if (key.length !== AEAD_KEY_BYTES) {
+      throw new CryptoError(
+        'AMOP_CRYPTO_INVALID_OPTION',
+        `A sealing key has ${AEAD_KEY_BYTES} bytes, ${key.length} were given.`,
+        { option: 'key', found: `${key.length} bytes`, allowed: `${AEAD_KEY_BYTES} bytes` },
+      );
+    }
+    this.#key = key.slice();
+  }
+
+  /**
+   * Seals what `target` holds from `offset` up to its last 16 bytes, in place; the tag goes there.
+   *
+   * @param counter 0 to 2^53 - 1, another one for each text
+   * @param associated what the text is bound to and the other side knows
+   * @returns whether it was done: not after {@link close}
+   */
+  seal(target: Uint8Array, offset: number, counter: number, associated: Uint8Array): boolean {
+    if (this.#key === undefined) return false;
+    const cipher = createCipheriv(ALGORITHM, this.#key, this.#nonceOf(counter), OPTIONS);
+    cipher.setAAD(associated);
+    const end = target.length - AEAD_TAG_BYTES;
+    for (let from = offset; from < end; from += PIECE_BYTES) {
+      const piece = target.subarray(from, Math.min(end, from + PIECE_BYTES));
+      target.set(cipher.update(piece), from);
+    }
+    cipher.final();
+    target.set(cipher.getAuthTag(), end);
+    return true;
+  }
+
+  /**
+   * The text in `sealed`, fresh bytes; undefined if key, counter, associated data or a byte of it is
+   * another one, and after {@link close}. Nothing of a text that does not hold is given back.
+   */
+  open(sealed: Uint8Array, counter: number, associated: Uint8Array): Uint8Array | undefined {
+    if (this.#key === undefined || sealed.length < AEAD_TAG_BYTES) return undefined;
+    const end = sealed.length - AEAD_TAG_BYTES;
+    const decipher = createDecipheriv(ALGORITHM, this.#key, this.#nonceOf(counter), OPTIONS);
+    decipher.setAAD(associated);
+    decipher.setAuthTag(sealed.subarray(end));
+    const text = decipher.update(sealed.subarray(0, end));
+    try {
+      decipher.final();
+    } catch {
+      text.fill(0);
+      return undefined;
+    }
+    return plainBytes(text);
+  }
+
+  /** Overwrites the key; nothing is sealed or opened any more. */
+  close(): void {
+    this.#key?.fill(0);
+    this.#key = undefined;
+  }
+
+  #nonceOf(counter: number): Uint8Array {
+    this.#nonceView.setUint32(COUNTER_OFFSET, Math.floor(counter / 0x1_0000_0000));
+    this.#nonceView.setUint32(COUNTER_OFFSET + 4, counter % 0x1_0000_0000);
+    return this.#nonce;
+  }
+}
