@@ -12,7 +12,9 @@ const ALGORITHM = 'aes-256-gcm';
 const OPTIONS = { authTagLength: AEAD_TAG_BYTES } as const;
 const NONCE_BYTES = 12;
 const COUNTER_OFFSET = 4;
-/** Node copies each piece once; a piece of this size is still in the cache then. */
+/** Up to here a copy costs less than a second call of the cipher (0.8 us). */
+const SMALL_BYTES = 4096;
+/** Node gives each piece in memory of its own, to be copied while it is still in the cache. */
 const PIECE_BYTES = 65_536;
 
 /**
@@ -41,20 +43,33 @@ export class AeadKey {
   }
 
   /**
-   * Seals what `target` holds from `offset` up to its last 16 bytes, in place; the tag goes there.
+   * Seals a text into `target`: what it holds from `offset` up to the place of `body`, then `body`,
+   * which ends 16 bytes before the end of `target`; the tag goes there.
    *
    * @param counter 0 to 2^53 - 1, another one for each text
    * @param associated what the text is bound to and the other side knows
    * @returns whether it was done: not after {@link close}
    */
-  seal(target: Uint8Array, offset: number, counter: number, associated: Uint8Array): boolean {
+  seal(
+    target: Uint8Array,
+    offset: number,
+    body: Uint8Array,
+    counter: number,
+    associated: Uint8Array,
+  ): boolean {
     if (this.#key === undefined) return false;
     const cipher = createCipheriv(ALGORITHM, this.#key, this.#nonceOf(counter), OPTIONS);
     cipher.setAAD(associated);
     const end = target.length - AEAD_TAG_BYTES;
-    for (let from = offset; from < end; from += PIECE_BYTES) {
-      const piece = target.subarray(from, Math.min(end, from + PIECE_BYTES));
-      target.set(cipher.update(piece), from);
+    const bodyOffset = end - body.length;
+    if (body.length <= SMALL_BYTES) {
+      target.set(body, bodyOffset);
+      target.set(cipher.update(target.subarray(offset, end)), offset);
+    } else {
+      target.set(cipher.update(target.subarray(offset, bodyOffset)), offset);
+      for (let from = 0; from < body.length; from += PIECE_BYTES) {
+        target.set(cipher.update(body.subarray(from, from + PIECE_BYTES)), bodyOffset + from);
+      }
     }
     cipher.final();
     target.set(cipher.getAuthTag(), end);

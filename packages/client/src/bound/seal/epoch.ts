@@ -20,7 +20,7 @@ export class EpochSealer {
   /** 16 hex digits. */
   readonly id: string;
   readonly #line: SealedLine;
-  readonly #handOver: Uint8Array;
+  #handOver: Uint8Array | undefined;
   #next = 0;
 
   private constructor(id: Uint8Array, line: SealedLine, handOver: Uint8Array) {
@@ -42,9 +42,12 @@ export class EpochSealer {
     return new EpochSealer(id, line, handOver);
   }
 
-  /** Body of the sealed message of type `epochKey` that tells a subscriber the key. Fresh memory. */
-  handOver(): Uint8Array {
-    return this.#handOver.slice();
+  /**
+   * Body of the sealed message of type `epochKey` that tells a subscriber the key, in fresh memory;
+   * undefined after {@link close}.
+   */
+  handOver(): Uint8Array | undefined {
+    return this.#handOver?.slice();
   }
 
   /** Content of one 0x35 on the topic; undefined after {@link close} and after 2^32 messages. */
@@ -58,7 +61,8 @@ export class EpochSealer {
   /** Overwrites the key. */
   close(): void {
     this.#line.close();
-    this.#handOver.fill(0);
+    this.#handOver?.fill(0);
+    this.#handOver = undefined;
   }
 }
 

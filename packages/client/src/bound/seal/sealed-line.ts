@@ -60,13 +60,13 @@ export class SealedLine {
    * @param counter never given before on this line
    */
   seal(counter: number, prefix: readonly number[], body: Uint8Array): Uint8Array | undefined {
-    const bodyOffset = SEALED_HEAD_BYTES + prefix.length;
-    const content = new Uint8Array(bodyOffset + body.length + AEAD_TAG_BYTES);
+    const textBytes = prefix.length + body.length;
+    const content = new Uint8Array(SEALED_HEAD_BYTES + textBytes + AEAD_TAG_BYTES);
     writeSealedCounter(this.#associated, counter);
     content.set(this.#associated.subarray(0, SEALED_HEAD_BYTES));
     content.set(prefix, SEALED_HEAD_BYTES);
-    content.set(body, bodyOffset);
-    const isSealed = this.#key.seal(content, SEALED_HEAD_BYTES, counter, this.#associated);
+    const associated = this.#associated;
+    const isSealed = this.#key.seal(content, SEALED_HEAD_BYTES, body, counter, associated);
     return isSealed ? content : undefined;
   }
 
