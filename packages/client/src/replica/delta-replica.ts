@@ -5,7 +5,7 @@ import type { ReplicaEvents, TopicReplica, WantedTopics } from './topic-replica.
 const MAX_TOPICS_PER_FRAME = 8192;
 
 /** Sends a delta; resolves with what was refused once the node has applied the rest. */
-type SendDelta = (
+export type SendDelta = (
   add: readonly TopicName[],
   remove: readonly TopicName[],
 ) => Promise<readonly RefusedTopic[]>;

@@ -2,7 +2,7 @@ import type { RefusedTopic, TopicName } from '@amop/codec';
 import type { ReplicaEvents, TopicReplica, WantedTopics } from './topic-replica.ts';
 
 /** Sends the whole set; resolves with what the node does not show once it shows the rest. */
-type SendWhole = (topics: readonly TopicName[]) => Promise<readonly RefusedTopic[]>;
+export type SendWhole = (topics: readonly TopicName[]) => Promise<readonly RefusedTopic[]>;
 
 /** Collaborators of {@link WholeReplica}. */
 export interface WholeReplicaDependencies extends ReplicaEvents {
