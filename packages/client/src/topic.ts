@@ -55,6 +55,11 @@ export function parseTopic(text: string): Topic {
   }
 }
 
+/** The name under which the application subscribed `topic`: another one where it is private. */
+export function applicationName(topic: string): string {
+  return topic.startsWith(PRIVATE_TOPIC_PREFIX) ? topic.slice(PRIVATE_TOPIC_PREFIX.length) : topic;
+}
+
 /** Topics that were checked before: a request to the same topic does not do it again. */
 export class TopicMemory {
   readonly #topics = new Map<string, Topic>();

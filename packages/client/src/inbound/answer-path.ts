@@ -10,11 +10,12 @@ import type { Line } from '../call/line.ts';
 import { MAX_MESSAGE_BYTES } from '../call/pending-call.ts';
 import type { ClientCounters } from '../counters.ts';
 import { AnswerError, ClientError } from '../errors.ts';
+import type { ReturnPath } from './message.ts';
 
 const NO_BYTES = new Uint8Array(0);
 
 /** How answers go back by the connection that their request came by. */
-export class AnswerPath {
+export class AnswerPath implements ReturnPath {
   readonly #line: Line;
   readonly #counters: ClientCounters;
 
@@ -29,10 +30,23 @@ export class AnswerPath {
    * @throws ClientError `AMOP_CLIENT_TOO_LARGE`
    */
   answer(seqKey: string, topicBytes: Uint8Array, body: Uint8Array): boolean {
-    if (body.length > MAX_MESSAGE_BYTES - 512) throw tooLarge(body.length);
+    this.checkSize(body.length);
     if (!this.#isOpen()) return false;
     this.#counters.answers++;
     const seq = seqFromKey(seqKey);
+    this.#line.sendMessage(ChannelType.response, seq, ResultCode.ok, topicBytes, body);
+    return true;
+  }
+
+  /** @throws ClientError `AMOP_CLIENT_TOO_LARGE` for an answer of so many bytes */
+  checkSize(bytes: number): void {
+    if (bytes > MAX_MESSAGE_BYTES - 512) throw tooLarge(bytes);
+  }
+
+  /** Sends a sealed answer that says, inside, that something failed. As `answer`. */
+  failed(seq: Uint8Array, topicBytes: Uint8Array, body: Uint8Array): boolean {
+    if (!this.#isOpen()) return false;
+    this.#counters.failedAnswers++;
     this.#line.sendMessage(ChannelType.response, seq, ResultCode.ok, topicBytes, body);
     return true;
   }
@@ -46,15 +60,7 @@ export class AnswerPath {
     this.#counters.failedAnswers++;
     const seq = seqFromKey(seqKey);
     if (this.#line.errors) {
-      const told = error instanceof AnswerError ? error : undefined;
-      const detail: ErrorDetail = {
-        hop: 'subscriber',
-        reason: 'handler-failed',
-        maybeDelivered: 'yes',
-        retryable: told?.retryable ?? false,
-        ...(told === undefined ? {} : { message: told.message }),
-      };
-      this.#refuse(seq, ResultCode.handlerFailed, encodeErrorDetail(detail));
+      this.#refuse(seq, ResultCode.handlerFailed, encodeErrorDetail(detailOfHandler(error)));
     } else {
       const { handlerFailed } = ResultCode;
       this.#line.sendMessage(ChannelType.response, seq, handlerFailed, topicBytes, NO_BYTES);
@@ -105,6 +111,18 @@ export class AnswerPath {
     this.#counters.lostAnswers++;
     return false;
   }
+}
+
+/** What a requester is told of a handler that failed: text only of an {@link AnswerError}. */
+export function detailOfHandler(error: unknown): ErrorDetail {
+  const told = error instanceof AnswerError ? error : undefined;
+  return {
+    hop: 'subscriber',
+    reason: 'handler-failed',
+    maybeDelivered: 'yes',
+    retryable: told?.retryable ?? false,
+    ...(told === undefined ? {} : { message: told.message }),
+  };
 }
 
 function tooLarge(bytes: number): ClientError {

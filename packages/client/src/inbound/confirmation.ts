@@ -2,6 +2,7 @@ import type { TopicName } from '@amop/codec';
 import type { Clock } from '@amop/ports';
 import { DeadlineEntry, type DeadlineTimer } from '../call/deadline-timer.ts';
 import { ClientError } from '../errors.ts';
+import { applicationName } from '../topic.ts';
 
 /** A link as subscriptions see it. */
 export interface TopicLink {
@@ -120,7 +121,8 @@ export class Confirmations {
     return true;
   }
 
-  #timedOut(topic: TopicName, present: boolean): ClientError {
+  #timedOut(wanted: TopicName, present: boolean): ClientError {
+    const topic = applicationName(wanted);
     const what = `${present ? 'subscribing to' : 'unsubscribing from'} ${JSON.stringify(topic)}:`;
     const details = { topic, hop: 'client', retryable: true } as const;
     return [...this.#deps.links()].some((link) => link.ready)
@@ -138,7 +140,8 @@ export class Confirmations {
 }
 
 /** The error of a `subscribe` that its caller ended. */
-export function abortedSubscribe(topic: TopicName, cause: unknown): ClientError {
+export function abortedSubscribe(wanted: TopicName, cause: unknown): ClientError {
+  const topic = applicationName(wanted);
   return new ClientError(
     'AMOP_CLIENT_ABORTED',
     `subscribing to ${JSON.stringify(topic)}: ended by the signal of the caller`,

@@ -9,10 +9,18 @@ import type { Clock } from '@amop/ports';
 import { bodyBytes, ownBytes } from '../body.ts';
 import type { ClientCounters } from '../counters.ts';
 import type { AnswerPath } from './answer-path.ts';
+import { handOver } from './hand-over.ts';
 import type { HandlerRunner } from './handler-runner.ts';
 import { Message } from './message.ts';
-import type { Subscriber } from './subscriber.ts';
 import type { SubscriptionTable } from './subscription-table.ts';
+
+/** Takes what comes by one connection for topics that the client has no plain subscription to. */
+export interface ConnectionInbox {
+  /** False when it is not for it either. */
+  request(frame: ChannelFrame, body: AmopBody, path: AnswerPath): boolean;
+  /** As `request`. */
+  multicast(frame: ChannelFrame, body: AmopBody): boolean;
+}
 
 /** Collaborators of {@link Delivery}. */
 export interface DeliveryDependencies {
@@ -36,8 +44,8 @@ export class Delivery {
    * A frame of type 0x30: always a request, whatever its seq. An original SDK takes one with a seq
    * of its own for the answer (D-14). It is answered in any case, never left to a timeout.
    */
-  request(frame: ChannelFrame, path: AnswerPath): void {
-    const { table, counters } = this.#deps;
+  request(frame: ChannelFrame, path: AnswerPath, connection: ConnectionInbox): void {
+    const { table, counters, runner } = this.#deps;
     const body = this.#read(frame);
     if (body === undefined) {
       path.malformed(frame);
@@ -46,16 +54,15 @@ export class Delivery {
     const entry = table.get(body.topic);
     const receiver = entry?.nextReceiver();
     if (entry === undefined || receiver === undefined) {
+      if (connection.request(frame, body, path)) return;
       counters.unclaimed++;
       path.declined(frame.seq, bodyBytes(body.topic), body.content);
       return;
     }
     counters.requestsReceived++;
     const back = { path, topicBytes: entry.topicBytes };
-    this.#deliver(
-      receiver,
-      new Message(entry.topic, frame.seqKey, ownBytes(frame, body.content), back),
-    );
+    const content = ownBytes(frame, body.content);
+    handOver(receiver, new Message(entry.topic, frame.seqKey, content, back), runner);
   }
 
   /**
@@ -63,13 +70,13 @@ export class Delivery {
    *
    * @param sourceId the connection it came by; a copy of one that came by another is dropped
    */
-  multicast(frame: ChannelFrame, sourceId: number): void {
-    const { table, counters, window, clock } = this.#deps;
+  multicast(frame: ChannelFrame, sourceId: number, connection: ConnectionInbox): void {
+    const { table, counters, window, clock, runner } = this.#deps;
     const body = this.#read(frame);
     if (body === undefined) return;
     const entry = table.get(body.topic);
     if (entry === undefined) {
-      counters.unclaimed++;
+      if (!connection.multicast(frame, body)) counters.unclaimed++;
       return;
     }
     if (window?.isDuplicate(frame, sourceId, clock.nowMs())) {
@@ -81,7 +88,7 @@ export class Delivery {
     const receivers = subscribers.length === 1 ? subscribers : [...subscribers];
     for (const receiver of receivers) {
       const content = receivers.length === 1 ? ownBytes(frame, body.content) : body.content.slice();
-      this.#deliver(receiver, new Message(entry.topic, frame.seqKey, content, undefined));
+      handOver(receiver, new Message(entry.topic, frame.seqKey, content, undefined), runner);
     }
   }
 
@@ -93,10 +100,5 @@ export class Delivery {
       this.#deps.counters.malformedFrames++;
       return undefined;
     }
-  }
-
-  #deliver(receiver: Subscriber, message: Message): void {
-    if (receiver.kind === 'handler') this.#deps.runner.run(receiver.handler, message);
-    else receiver.queue.push(message);
   }
 }

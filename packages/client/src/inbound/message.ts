@@ -1,13 +1,19 @@
 import { seqFromKey } from '@amop/codec';
 import { bodyBytes, bodyText } from '../body.ts';
-import type { AnswerPath } from './answer-path.ts';
 
 /** How a message was sent: to one subscriber that answers, or to all of them. */
 export type MessageKind = 'request' | 'multicast';
 
+/** Takes the answer to a request; each gives back false when nobody can get it. */
+export interface ReturnPath {
+  answer(seqKey: string, topicBytes: Uint8Array, body: Uint8Array): boolean;
+  handlerFailed(seqKey: string, topicBytes: Uint8Array, error: unknown): boolean;
+  declined(seq: Uint8Array, topicBytes: Uint8Array, body: Uint8Array): boolean;
+}
+
 /** How the answer to a request goes back. */
 export interface MessageReturn {
-  readonly path: AnswerPath;
+  readonly path: ReturnPath;
   readonly topicBytes: Uint8Array;
 }
 
@@ -19,13 +25,26 @@ export class Message {
   readonly body: Uint8Array;
   /** 32 characters that the sender chose; the same for every receiver of a multicast. */
   readonly seq: string;
+  /**
+   * On a private topic: the public key, 128 hex digits, of the publisher that sealed the message,
+   * or `'unverified'` when an original publisher sent it, which cannot show who it is. Undefined on
+   * other topics: there nobody shows it.
+   */
+  readonly sender: string | undefined;
   #return: MessageReturn | undefined;
 
-  constructor(topic: string, seq: string, body: Uint8Array, back: MessageReturn | undefined) {
+  constructor(
+    topic: string,
+    seq: string,
+    body: Uint8Array,
+    back: MessageReturn | undefined,
+    sender?: string,
+  ) {
     this.topic = topic;
     this.kind = back === undefined ? 'multicast' : 'request';
     this.body = body;
     this.seq = seq;
+    this.sender = sender;
     this.#return = back;
   }
 

@@ -45,6 +45,12 @@ export class TopicEntry {
 /** Every subscription of a client by its topic: the one owner of the topic set (D-34). */
 export class SubscriptionTable {
   readonly #entries = new Map<string, TopicEntry>();
+  readonly #onEmpty: ((topic: TopicName) => void) | undefined;
+
+  /** `onEmpty` hears of a topic whose last subscriber was taken out. */
+  constructor(dependencies?: { readonly onEmpty: (topic: TopicName) => void }) {
+    this.#onEmpty = dependencies?.onEmpty;
+  }
 
   /** Topics with at least one subscriber. */
   get size(): number {
@@ -86,7 +92,10 @@ export class SubscriptionTable {
   remove(subscriber: Subscriber): boolean {
     const entry = this.#entries.get(subscriber.topic);
     if (entry === undefined || !entry.remove(subscriber)) return false;
-    if (entry.subscribers.length === 0) this.#entries.delete(subscriber.topic);
+    if (entry.subscribers.length === 0) {
+      this.#entries.delete(entry.topic);
+      this.#onEmpty?.(entry.topic);
+    }
     return true;
   }
 

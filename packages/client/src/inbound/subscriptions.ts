@@ -2,11 +2,12 @@ import { type TopicName, topicNameBytes } from '@amop/codec';
 import type { Logger, Scheduler } from '@amop/ports';
 import { ClientError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
+import { applicationName } from '../topic.ts';
 import { abortedSubscribe, type Confirmations, type TopicLink } from './confirmation.ts';
 import type { IntakeBudget } from './intake-budget.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { MessageHandler, Subscriber } from './subscriber.ts';
-import { Subscription } from './subscription.ts';
+import { Subscription, type SubscriptionOwner } from './subscription.ts';
 import type { SubscriptionTable } from './subscription-table.ts';
 
 /** Longest topic that every original SDK can send to (spec 4, D-27). */
@@ -21,6 +22,13 @@ export interface SubscriptionsDependencies {
   readonly events: EventHub;
   readonly logger: Logger;
   readonly links: () => Iterable<TopicLink>;
+}
+
+/** A subscription that every connected node has applied. */
+export interface BegunSubscription {
+  /** Where there is no handler. */
+  readonly queue: MessageQueue | undefined;
+  readonly owner: SubscriptionOwner;
 }
 
 /** Begins and ends subscriptions: in the table, on every link, and for who waits for the nodes. */
@@ -47,9 +55,20 @@ export class Subscriptions {
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<Subscription> {
+    this.#warnOfLength(topic);
+    const { queue, owner } = await this.begin(topic, handler, timeoutMs, signal);
+    return new Subscription(topic, queue, owner);
+  }
+
+  /** As `subscribe`; gives back what a {@link Subscription} is made of. */
+  async begin(
+    topic: TopicName,
+    handler: MessageHandler | undefined,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<BegunSubscription> {
     const { table, confirmations, budget } = this.#deps;
     if (signal?.aborted) throw abortedSubscribe(topic, signal.reason);
-    this.#warnOfLength(topic);
     const subscriber: Subscriber =
       handler === undefined
         ? { kind: 'iterator', topic, queue: new MessageQueue({ budget }) }
@@ -65,10 +84,8 @@ export class Subscriptions {
       for (const message of queue?.drain() ?? []) message.decline();
       throw error;
     }
-    return new Subscription(topic, queue, {
-      end: () => this.#end(subscriber),
-      abandon: () => this.#abandon(subscriber),
-    });
+    const owner = { end: () => this.#end(subscriber), abandon: () => this.#abandon(subscriber) };
+    return { queue, owner };
   }
 
   /** Ends every subscription to a topic; resolves when every connected node has applied it. */
@@ -88,13 +105,14 @@ export class Subscriptions {
   }
 
   /** A node did not take a topic: whoever subscribes it right now is told, else everybody is. */
-  refused(link: TopicLink, node: string, topic: string, reason: string): void {
+  refused(link: TopicLink, node: string, refused: string, reason: string): void {
+    const topic = applicationName(refused);
     const error = new ClientError(
       'AMOP_CLIENT_SUBSCRIBE_FAILED',
       `node ${node} did not take the subscription to ${JSON.stringify(topic)}: ${reason}`,
       { topic, node, hop: 'node', reason, retryable: reason === 'not-confirmed' },
     );
-    const entry = this.#deps.table.get(topic);
+    const entry = this.#deps.table.get(refused);
     if (entry === undefined) return;
     if (link.ready && this.#deps.confirmations.end(entry.topic, true, () => error)) return;
     this.#deps.logger.error({ node, topic, reason }, 'subscription refused on reconnecting');
@@ -148,7 +166,8 @@ export class Subscriptions {
   };
 }
 
-function unsubscribed(topic: TopicName): ClientError {
+function unsubscribed(wanted: TopicName): ClientError {
+  const topic = applicationName(wanted);
   return new ClientError(
     'AMOP_CLIENT_SUBSCRIBE_FAILED',
     `subscribing to ${JSON.stringify(topic)}: unsubscribed meanwhile`,
