@@ -18,6 +18,8 @@ import { LinkGroup } from './link/link-group.ts';
 import type { LinkSession } from './link/link-session.ts';
 import { Opening } from './link/opening.ts';
 import type { ClientPorts, ClientSettings } from './options/options.ts';
+import { PrivateSubscriptions } from './private/subscriber/private-subscriptions.ts';
+import { WantedUnion } from './replica/wanted-union.ts';
 
 const SEED_LIMIT = 2 ** 32;
 /** Part of the time of `close` that queued bytes get even when all of it went to the drain. */
@@ -32,6 +34,7 @@ export class ClientCore {
   readonly router: CallRouter;
   readonly table: SubscriptionTable = new SubscriptionTable();
   readonly subscriptions: Subscriptions;
+  readonly privateSubscriptions: PrivateSubscriptions;
   readonly budget: IntakeBudget;
   readonly group: LinkGroup;
   readonly #ports: ClientPorts;
@@ -75,14 +78,32 @@ export class ClientCore {
       { timeoutMs },
       { table, confirmations, budget, scheduler, events, logger, links },
     );
-    this.#opening = new Opening(
-      { timeoutMs: settings.connectTimeoutMs, endpoints: settings.endpoints.map((e) => e.text) },
-      { clock },
-    );
     const window =
       settings.endpoints.length > 1
         ? new DuplicateWindow({ seed: random.below(SEED_LIMIT) })
         : undefined;
+    const runner = this.#runner;
+    const privates = new PrivateSubscriptions(
+      { timeoutMs },
+      {
+        confirmations,
+        budget,
+        scheduler,
+        events,
+        logger,
+        links,
+        runner,
+        counters,
+        clock,
+        random,
+        window,
+      },
+    );
+    this.privateSubscriptions = privates;
+    this.#opening = new Opening(
+      { timeoutMs: settings.connectTimeoutMs, endpoints: settings.endpoints.map((e) => e.text) },
+      { clock },
+    );
     this.group = new LinkGroup(settings, {
       ports,
       clock,
@@ -92,14 +113,18 @@ export class ClientCore {
       events,
       router: this.router,
       opening: this.#opening,
-      inbox: new Delivery({ table, runner: this.#runner, counters, clock, window }),
-      wanted: table,
+      inbox: new Delivery({ table, runner, counters, clock, window }),
+      wanted: new WantedUnion([table, privates.table]),
+      openPrivate: (options) => privates.connect(options),
       replicaEvents: {
         onApplied: (topics) => {
           for (const topic of topics) confirmations.check(topic);
         },
-        onRefused: (session, { topic, reason }) =>
-          this.subscriptions.refused(session, session.line.node, topic, reason),
+        onRefused: (session, { topic, reason }) => {
+          // Each knows its own topics only.
+          this.subscriptions.refused(session, session.line.node, topic, reason);
+          privates.subscriptions.refused(session, session.line.node, topic, reason);
+        },
       },
       onChange: () => confirmations.checkAll(),
     });
@@ -144,6 +169,7 @@ export class ClientCore {
     this.router.close(error);
     this.#confirmations.failAll(error);
     this.subscriptions.endAll();
+    this.privateSubscriptions.subscriptions.endAll();
     this.subscriptions.flush();
     await this.#within(timeoutMs, Promise.all([this.calls.idle(), this.#runner.idle()]));
     this.router.failAll(error);

@@ -12,6 +12,12 @@ import type { LinkSession } from './link/link-session.ts';
 import { queryNodeInfo, queryPeers } from './link/node-query.ts';
 import { type NodeStatus, statusOf } from './link/node-status.ts';
 import { parseTimeout } from './options/options.ts';
+import { parsePrivateName } from './private/private-name.ts';
+import {
+  type PrivateSubscribeOptions,
+  parsePrivateKeys,
+} from './private/subscriber/private-keys.ts';
+import type { PrivateSubscription } from './private/subscriber/private-subscription.ts';
 import { parseTopic, TopicMemory } from './topic.ts';
 
 /** Time that `close` gives to what is under way and to the bytes that are queued. */
@@ -115,7 +121,47 @@ export class AmopClient {
   }
 
   /**
-   * Ends every subscription to a topic. Resolves when every connected node has applied it.
+   * Subscribes a private topic: only publishers that allow the key of this subscriber send to it.
+   * Resolves when every connected node has applied it, at least one; that says nothing of publishers.
+   *
+   * What publishers of ours send is sealed from end to end, and `message.sender` is the key that
+   * sealed it. Without `publishers` messages of original publishers come too, readable for every
+   * node on the way: their sender is `'unverified'`.
+   *
+   * @param topic 1..185 bytes of UTF-8 (168 with Go publishers)
+   * @param handler as in `subscribe`
+   * @throws ClientError as `subscribe`; `AMOP_CLIENT_OPTIONS` also for a topic that this client has
+   *   subscribed with other keys
+   */
+  subscribePrivate(
+    topic: string,
+    keys: PrivateSubscribeOptions,
+    handler: MessageHandler,
+    options?: CallOptions,
+  ): Promise<PrivateSubscription>;
+  subscribePrivate(
+    topic: string,
+    keys: PrivateSubscribeOptions,
+    options?: CallOptions,
+  ): Promise<PrivateSubscription>;
+  async subscribePrivate(
+    topic: string,
+    keys: PrivateSubscribeOptions,
+    first?: MessageHandler | CallOptions,
+    second?: CallOptions,
+  ): Promise<PrivateSubscription> {
+    const { privateSubscriptions } = this.#core;
+    const [handler, options] =
+      typeof first === 'function' ? [first, second] : [undefined, first ?? second];
+    const name = parsePrivateName(topic);
+    const parsed = parsePrivateKeys(keys);
+    const timeoutMs = this.#timeoutMs(options);
+    this.#checkOpen();
+    return privateSubscriptions.subscribe(name, parsed, handler, timeoutMs, options?.signal);
+  }
+
+  /**
+   * Ends every subscription to a topic, not to a private one. Resolves when every connected node has applied it.
    *
    * @throws ClientError `AMOP_CLIENT_TIMEOUT`: ended here, but a node does not confirm
    */
@@ -144,12 +190,12 @@ export class AmopClient {
 
   /** What the client has done so far and what it holds at this moment. */
   counters(): CounterSnapshot {
-    const { counters, calls, budget, table, group } = this.#core;
+    const { counters, calls, budget, table, privateSubscriptions, group } = this.#core;
     return {
       ...counters,
       pendingCalls: calls.size,
       queuedBytes: budget.usedBytes,
-      subscribedTopics: table.size,
+      subscribedTopics: table.size + privateSubscriptions.table.size,
       connectedNodes: group.lines.filter((line) => line.ready).length,
     };
   }

@@ -30,6 +30,17 @@ export class ClientCounters {
   answers = 0;
   failedAnswers = 0;
   lostAnswers = 0;
+  /**
+   * Private topics, as subscriber: challenges of original publishers that were signed; proofs given
+   * to publishers of ours; whatever else came on a route and got no proof.
+   */
+  challengesSigned = 0;
+  proofsGiven = 0;
+  proofsRefused = 0;
+  /** Sealed messages dropped: repeated, late, changed, for another route, with keys that are gone. */
+  sealedRejected = 0;
+  /** Messages in the clear dropped, for the subscriber has named its publishers. */
+  unsealedRejected = 0;
   /** Frames of a type that means nothing to a client, and bodies that could not be read. */
   ignoredFrames = 0;
   malformedFrames = 0;

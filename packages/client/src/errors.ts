@@ -51,6 +51,7 @@ export const CLIENT_ERROR_SUMMARIES = {
     'the node does not let this application publish on the topic (result 121)',
   AMOP_CLIENT_REFUSED: 'another non-zero result',
   AMOP_CLIENT_SUBSCRIBE_FAILED: 'a node did not take the subscription',
+  AMOP_CLIENT_SIGNER_FAILED: 'whoever holds the key of a private topic did not sign',
   AMOP_CLIENT_NODE_QUERY: 'the node answered a query with an error',
   AMOP_CLIENT_PROTOCOL: 'the other side does not speak the channel protocol',
 } as const;

@@ -22,7 +22,8 @@ export interface ClientEvents {
   /**
    * Something that no call of the application can report: a certificate refused on reconnecting
    * (`AMOP_CLIENT_CERTIFICATE`), a subscription refused on replay (`AMOP_CLIENT_SUBSCRIBE_FAILED`),
-   * a handler that threw (`AMOP_CLIENT_HANDLER_FAILED`, its error as `cause`).
+   * a handler that threw (`AMOP_CLIENT_HANDLER_FAILED`, its error as `cause`), a signer that did not
+   * sign (`AMOP_CLIENT_SIGNER_FAILED`, likewise).
    */
   readonly error: { readonly error: ClientError; readonly endpoint?: string };
   /** Reading stopped: the application has not taken `queuedBytes` of messages. */

@@ -1,4 +1,5 @@
 export type { NodeInfo, PeerInfo } from '@amop/codec';
+export type { TopicSigner } from './bound/topic-signer.ts';
 export type { Reply } from './call/reply.ts';
 export type { AmopClient, CallOptions, QueryOptions } from './client.ts';
 export { connect } from './connect.ts';
@@ -19,3 +20,5 @@ export type { Subscription } from './inbound/subscription.ts';
 export type { LinkState } from './link/node-link.ts';
 export type { NodeStatus } from './link/node-status.ts';
 export type { ClientLimits, ClientPorts, ConnectOptions, TlsOptions } from './options/options.ts';
+export type { PrivateSubscribeOptions } from './private/subscriber/private-keys.ts';
+export type { PrivateSubscription } from './private/subscriber/private-subscription.ts';

@@ -14,24 +14,31 @@ import type { CallRouter } from '../call/call-router.ts';
 import type { ClientCounters } from '../counters.ts';
 import { ClientError } from '../errors.ts';
 import { AnswerPath } from '../inbound/answer-path.ts';
+import type { ConnectionInbox } from '../inbound/delivery.ts';
 import type { CertificateIssuer } from '../options/options.ts';
-import { DeltaReplica } from '../replica/delta-replica.ts';
+import type {
+  PrivateConnection,
+  PrivateConnectionOptions,
+} from '../private/subscriber/private-connection.ts';
+import { DeltaReplica, type SendDelta } from '../replica/delta-replica.ts';
+import { PairedReplica } from '../replica/paired-replica.ts';
 import { sendDelta, sendWhole } from '../replica/topic-confirmation.ts';
 import type { ReplicaEvents, TopicReplica, WantedTopics } from '../replica/topic-replica.ts';
-import { WholeReplica } from '../replica/whole-replica.ts';
+import { WantedUnion } from '../replica/wanted-union.ts';
+import { type SendWhole, WholeReplica } from '../replica/whole-replica.ts';
 import { Delay } from './delay.ts';
 import { FrameLine } from './frame-line.ts';
 import { type Agreement, shakeHands } from './handshake.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { linkError } from './link-error.ts';
-import type { AskNode } from './node-query.ts';
+import { type AskNode, queryNodeId } from './node-query.ts';
 
 /** What a session hands to the application's side. */
 interface SessionInbox {
   /** A frame of type 0x30; `path` takes the answer. */
-  request(frame: ChannelFrame, path: AnswerPath): void;
+  request(frame: ChannelFrame, path: AnswerPath, connection: ConnectionInbox): void;
   /** A frame of type 0x35; `sourceId` tells connections apart. */
-  multicast(frame: ChannelFrame, sourceId: number): void;
+  multicast(frame: ChannelFrame, sourceId: number, connection: ConnectionInbox): void;
 }
 
 /** Collaborators of {@link LinkSession}; the same for every session of a client but `connection`. */
@@ -42,7 +49,10 @@ export interface LinkSessionDependencies {
   readonly counters: ClientCounters;
   readonly router: CallRouter;
   readonly inbox: SessionInbox;
+  /** Topics that are the same on every connection. */
   readonly wanted: WantedTopics;
+  /** The part of one connection in the private subscriptions. */
+  readonly openPrivate: (options: PrivateConnectionOptions) => PrivateConnection;
   readonly replicaEvents: Omit<ReplicaEvents, 'onLost' | 'onRefused'> & {
     readonly onRefused: (session: LinkSession, refused: RefusedTopic) => void;
   };
@@ -63,6 +73,7 @@ export class LinkSession {
   readonly #connection: Connection;
   readonly #deps: LinkSessionDependencies;
   readonly #answers: AnswerPath;
+  readonly #private: PrivateConnection;
   readonly #decoder = new ChannelFrameDecoder();
   readonly #heartbeat: Heartbeat;
   readonly #delay: Delay;
@@ -87,6 +98,7 @@ export class LinkSession {
     const node = connection.identity.nodeId ?? options.endpoint;
     this.line = new FrameLine({ node }, { connection, scheduler, counters });
     this.#answers = new AnswerPath(this.line, { counters });
+    this.#private = dependencies.openPrivate({ sourceId: options.id, node });
     this.#delay = new Delay(clock);
     this.#heartbeat = new Heartbeat(
       { beat: () => this.#beat(), dead: () => this.destroy(this.#silent()) },
@@ -137,6 +149,9 @@ export class LinkSession {
     this.#agreement = agreement;
     this.line.agree(agreement);
     this.#heartbeat.start();
+    const nodeId = this.nodeId ?? (await queryNodeId(this.ask, this.#deps.logger));
+    if (this.#error !== undefined) throw this.#error;
+    this.#private.start(nodeId);
     const replica = this.#makeReplica();
     this.#replica = replica;
     await replica.replay();
@@ -194,22 +209,24 @@ export class LinkSession {
   #makeReplica(): TopicReplica {
     const { wanted, replicaEvents, clock, logger } = this.#deps;
     const { ask } = this;
+    const partners = this.#private;
     const events = {
-      wanted,
-      onApplied: replicaEvents.onApplied,
-      onRefused: (refused: RefusedTopic) => replicaEvents.onRefused(this, refused),
+      wanted: new WantedUnion([wanted, partners]),
+      onApplied: (topics: readonly TopicName[]) =>
+        replicaEvents.onApplied(topics.map((topic) => partners.ownerOf(topic))),
+      onRefused: ({ topic, reason }: RefusedTopic) =>
+        replicaEvents.onRefused(this, { topic: partners.ownerOf(topic), reason }),
       onLost: (error: unknown) => this.destroy(linkError(error, this.#endpoint)),
     };
     if (this.line.acks) {
-      return new DeltaReplica({ ...events, send: (add, remove) => sendDelta(ask, add, remove) });
+      const send: SendDelta = (add, remove) => sendDelta(ask, add, remove);
+      return new PairedReplica(new DeltaReplica({ ...events, send }), partners);
     }
     const tell = (type: number, data: Uint8Array): void =>
       this.line.sendFrame(type, NO_REPLY_SEQ, ResultCode.ok, data);
     const wait = (delayMs: number): Promise<void> => this.#delay.wait(delayMs);
-    return new WholeReplica({
-      ...events,
-      send: (topics) => sendWhole(topics, { ask, tell, wait, clock, logger }),
-    });
+    const send: SendWhole = (topics) => sendWhole(topics, { ask, tell, wait, clock, logger });
+    return new PairedReplica(new WholeReplica({ ...events, send }), partners);
   }
 
   #received(chunk: Uint8Array): void {
@@ -235,10 +252,10 @@ export class LinkSession {
   readonly #dispatch = (frame: ChannelFrame): void => {
     switch (frame.type) {
       case ChannelType.request:
-        this.#deps.inbox.request(frame, this.#answers);
+        this.#deps.inbox.request(frame, this.#answers, this.#private);
         break;
       case ChannelType.multicast:
-        this.#deps.inbox.multicast(frame, this.id);
+        this.#deps.inbox.multicast(frame, this.id, this.#private);
         break;
       case ChannelType.response:
       case ChannelType.rpc:
@@ -289,6 +306,7 @@ export class LinkSession {
     this.#decoder.stop();
     this.#heartbeat.stop();
     this.#delay.cancel();
+    this.#private.close();
     this.#deps.router.lineLost(this.line, error);
     this.#resolveClosed?.(error);
   }

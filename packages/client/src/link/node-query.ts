@@ -8,7 +8,12 @@ import {
   parsePeers,
   parseRpcResponse,
 } from '@amop/codec';
+import { type NodeId, parseNodeId } from '@amop/crypto';
+import type { Logger } from '@amop/ports';
 import { ClientError } from '../errors.ts';
+
+/** Time for a node to tell its ID. */
+const NODE_ID_TIMEOUT_MS = 5_000;
 
 /** Asks the node behind a link: sends one frame and gives back the answer of the same type. */
 export type AskNode = (type: number, data: Uint8Array, timeoutMs: number) => Promise<ChannelFrame>;
@@ -26,6 +31,19 @@ export async function queryNodeInfo(ask: AskNode, timeoutMs: number): Promise<No
 /** The nodes that this one is connected to, with their topics. Errors as `queryNodeInfo`. */
 export async function queryPeers(ask: AskNode, timeoutMs: number): Promise<readonly PeerInfo[]> {
   return expectShape('getPeers', parsePeers(await call(ask, 'getPeers', timeoutMs)));
+}
+
+/**
+ * The node's ID as it says it itself, 128 lower-case hex digits: for a connection whose certificate
+ * shows none (RSA). Undefined when it does not say it.
+ */
+export async function queryNodeId(ask: AskNode, logger: Logger): Promise<NodeId | undefined> {
+  try {
+    return parseNodeId((await queryNodeInfo(ask, NODE_ID_TIMEOUT_MS)).NodeID);
+  } catch (error) {
+    logger.warn({ error }, 'node does not tell its ID: private topics work with originals only');
+    return undefined;
+  }
 }
 
 async function call(ask: AskNode, method: string, timeoutMs: number): Promise<unknown> {

@@ -1,0 +1,79 @@
+import { isChallenge, keccak256, SIGNATURE_BYTES } from '@amop/crypto';
+import type { Clock } from '@amop/ports';
+import type { ClientCounters } from '../../counters.ts';
+import type { PrivateTopicKeys } from './private-topic.ts';
+import { RateLimit } from './rate-limit.ts';
+import { RecentValues } from './recent-values.ts';
+
+/** Challenges signed in any second, per route. */
+const MAX_PER_SECOND = 10;
+/** Values that are remembered: the last 2 048 at least, so those of 200 s at the highest rate. */
+const MAX_REMEMBERED = 4096;
+/** A signer that does not answer holds no more challenges than this. */
+const MAX_WAITING = 32;
+
+/** Why a challenge is not signed. */
+export type ChallengeFault = 'not-a-challenge' | 'publishers-named' | 'repeated' | 'too-many';
+
+/**
+ * Signs the random values of original publishers, and nothing else.
+ *
+ * Anybody who knows the route may ask, and the signature says nothing of topic, route or publisher
+ * (D-04). So only what no other protocol gives a meaning to is signed: never a digest or a
+ * transaction; few in a second, each once; and none at all where the subscriber has named its
+ * publishers, for an original one could not open what is sealed for them anyway.
+ */
+export class ChallengeSigner {
+  readonly #keys: PrivateTopicKeys;
+  readonly #clock: Clock;
+  readonly #counters: ClientCounters;
+  readonly #rate = new RateLimit({ count: MAX_PER_SECOND, windowMs: 1_000 });
+  readonly #seen = new RecentValues({ maxEntries: MAX_REMEMBERED });
+  #waiting = 0;
+
+  constructor(
+    keys: PrivateTopicKeys,
+    dependencies: { readonly clock: Clock; readonly counters: ClientCounters },
+  ) {
+    this.#keys = keys;
+    this.#clock = dependencies.clock;
+    this.#counters = dependencies.counters;
+  }
+
+  /** Why `content` must not be signed; undefined if it may be, once: its next time is repeated. */
+  refuse(content: Uint8Array): ChallengeFault | undefined {
+    if (!isChallenge(content)) return 'not-a-challenge';
+    if (this.#keys.publishers !== undefined) return 'publishers-named';
+    const value = String.fromCharCode(...content);
+    if (this.#seen.has(value)) return 'repeated';
+    if (this.#waiting >= MAX_WAITING || !this.#rate.take(this.#clock.nowMs())) return 'too-many';
+    this.#seen.add(value);
+    return undefined;
+  }
+
+  /**
+   * The signature, 65 bytes, at once where the key is here; throws, or rejects, with what the
+   * signer does, and for what is no signature.
+   */
+  sign(content: Uint8Array): Uint8Array | Promise<Uint8Array> {
+    const signed = this.#keys.signer.sign(keccak256(content));
+    return signed instanceof Uint8Array ? this.#checked(signed) : this.#wait(signed);
+  }
+
+  async #wait(signing: Promise<Uint8Array>): Promise<Uint8Array> {
+    this.#waiting++;
+    try {
+      return this.#checked(await signing);
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  #checked(signature: Uint8Array): Uint8Array {
+    if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) {
+      throw new TypeError(`the signer gave no signature of ${SIGNATURE_BYTES} bytes`);
+    }
+    this.#counters.challengesSigned++;
+    return signature;
+  }
+}

@@ -1,0 +1,110 @@
+import { type AmopBody, type ChannelFrame, SealedType, sealedKeyId } from '@amop/codec';
+import type { Clock } from '@amop/ports';
+import { hexOf } from '../../bound/hex.ts';
+import type { OpenedMessage } from '../../bound/seal/subscriber-seal.ts';
+import type { ClientCounters } from '../../counters.ts';
+import type { AnswerPath } from '../../inbound/answer-path.ts';
+import type { PrivateDelivery } from './private-delivery.ts';
+import type { PrivateTopic } from './private-topic.ts';
+import { type ProvenSeal, SealTable } from './seal-table.ts';
+import { SealedReturn } from './sealed-return.ts';
+
+/** Before the body of a multicast: what all copies of it have in common. */
+const MESSAGE_ID_BYTES = 16;
+const NO_BYTES = new Uint8Array(0);
+
+/** Collaborators of {@link SealedInbox}. */
+export interface SealedInboxDependencies {
+  readonly delivery: PrivateDelivery;
+  readonly counters: ClientCounters;
+  readonly clock: Clock;
+}
+
+/** Takes what proven publishers seal for one route. */
+export class SealedInbox {
+  readonly seals: SealTable = new SealTable();
+  readonly #topic: PrivateTopic;
+  readonly #routeBytes: Uint8Array;
+  readonly #deps: SealedInboxDependencies;
+
+  constructor(
+    options: { readonly topic: PrivateTopic; readonly routeBytes: Uint8Array },
+    dependencies: SealedInboxDependencies,
+  ) {
+    this.#topic = options.topic;
+    this.#routeBytes = options.routeBytes;
+    this.#deps = dependencies;
+  }
+
+  /** A sealed frame; one that does not open is declined at once, so that nobody waits. */
+  request(frame: ChannelFrame, { content }: AmopBody, path: AnswerPath): void {
+    const { clock, counters } = this.#deps;
+    const keyId = sealedKeyId(content);
+    const proven = keyId === undefined ? undefined : this.seals.get(keyId, clock.nowMs());
+    const opened = proven?.seal.open(content);
+    if (proven === undefined || opened === undefined || typeof opened === 'string') {
+      counters.sealedRejected++;
+      path.declined(frame.seq, this.#routeBytes, content);
+      return;
+    }
+    this.#opened(frame, proven, opened, path);
+  }
+
+  /** Every key dies. */
+  close(): void {
+    this.seals.close();
+    this.#topic.epochs.release(this);
+  }
+
+  #opened(frame: ChannelFrame, proven: ProvenSeal, opened: OpenedMessage, path: AnswerPath): void {
+    const { publisher, seal } = proven;
+    const back = new SealedReturn(path, this.#routeBytes, seal, opened.counter);
+    switch (opened.type) {
+      case SealedType.request:
+        this.#request(frame, publisher, opened.body, back);
+        break;
+      case SealedType.multicast:
+        path.answer(frame.seqKey, this.#routeBytes, NO_BYTES);
+        this.#multicast(publisher, opened.body);
+        break;
+      case SealedType.epochKey:
+        if (this.#topic.epochs.take(opened.body, publisher, this)) {
+          back.answer(frame.seqKey, this.#routeBytes, NO_BYTES);
+        } else {
+          this.#deps.counters.sealedRejected++;
+          back.declined(frame.seq, this.#routeBytes);
+        }
+        break;
+      case SealedType.withdraw:
+        back.answer(frame.seqKey, this.#routeBytes, NO_BYTES);
+        this.#withdraw(proven);
+    }
+  }
+
+  #request(frame: ChannelFrame, publisher: string, body: Uint8Array, back: SealedReturn): void {
+    const { delivery } = this.#deps;
+    if (delivery.request(this.#topic, frame.seqKey, body, back, publisher)) return;
+    back.declined(frame.seq, this.#routeBytes);
+  }
+
+  /** Each connection has a route, and the publisher sends to all: the first copy is delivered. */
+  #multicast(publisher: string, text: Uint8Array): void {
+    const { counters, delivery } = this.#deps;
+    if (text.length < MESSAGE_ID_BYTES) {
+      counters.sealedRejected++;
+      return;
+    }
+    const id = hexOf(text.subarray(0, MESSAGE_ID_BYTES));
+    if (this.#topic.isCopy(publisher, id)) {
+      counters.duplicates++;
+      return;
+    }
+    delivery.multicast(this.#topic, id, text.subarray(MESSAGE_ID_BYTES), publisher);
+  }
+
+  /** The publisher trusts this subscriber no longer: nothing that it sealed before counts. */
+  #withdraw({ seal, publisher }: ProvenSeal): void {
+    this.seals.remove(seal.keyId);
+    this.#topic.epochs.release(this, publisher);
+  }
+}
