@@ -16,7 +16,13 @@ import type { Connection, Listener, Transport } from '@amop/ports';
 
 const TYPES = [...Object.values(ChannelType), 0, 0xffff];
 const RESULTS = [0, 0, 0, 1, 99, 100, 103, 104, 105, 120, 121, 3_000, -1, 2 ** 31 - 1];
-const EXTENSIONS = [['batch', 'deadline', 'ack', 'errors'], ['ack'], ['errors'], [], ['other']];
+const EXTENSIONS = [
+  ['batch', 'deadline', 'ack', 'errors', 'grant'],
+  ['ack'],
+  ['errors'],
+  [],
+  ['other'],
+];
 const MEMBERS = [
   ...['nodeVersion', 'protocol', 'amop', 'v', 'have', 'seq', 'refused', 'topic', 'reason', 'id'],
   ...[

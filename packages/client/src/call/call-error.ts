@@ -19,6 +19,22 @@ export function disconnected(call: AmopCall, line: Line, cause: ClientError): Cl
   );
 }
 
+/** The error of a call for one line only, which was over before a byte of the call had left. */
+export function neverSent(call: AmopCall, line: Line): ClientError {
+  return new ClientError(
+    'AMOP_CLIENT_DISCONNECTED',
+    `${named(call)} the connection to node ${line.node} was over before it could be sent`,
+    {
+      topic: call.topic,
+      hop: 'client',
+      node: line.node,
+      reason: 'connection-lost',
+      retryable: true,
+      maybeDelivered: 'no',
+    },
+  );
+}
+
 /** The error of a call whose time is up; of one that no node was there for, if it was never written. */
 export function timedOut(call: Call, parked: boolean): ClientError {
   return parked

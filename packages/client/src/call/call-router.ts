@@ -3,7 +3,7 @@ import type { Clock } from '@amop/ports';
 import type { ClientCounters } from '../counters.ts';
 import { ClientError } from '../errors.ts';
 import type { Topic } from '../topic.ts';
-import { aborted, disconnected, outgoingFull, timedOut } from './call-error.ts';
+import { aborted, disconnected, neverSent, outgoingFull, timedOut } from './call-error.ts';
 import type { Line } from './line.ts';
 import type { OwnSequence } from './own-sequence.ts';
 import {
@@ -51,39 +51,44 @@ export class CallRouter implements CallOwner {
     this.#deps = dependencies;
   }
 
-  /** Sends a unicast; the promise ends by `timeoutMs` from now at the latest. */
+  /**
+   * Sends a unicast; the promise ends by `timeoutMs` from now at the latest.
+   *
+   * @param pin the one line that it may go by, ready or not, and never waits for; such a call
+   *   belongs to another one, so only that one is counted
+   */
   request(
     topic: Topic,
     body: Uint8Array,
     timeoutMs: number,
     signal: AbortSignal | undefined,
+    pin?: Line,
   ): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const { sequence, clock } = this.#deps;
-      const nowMs = clock.nowMs();
-      this.#start(
-        new RequestCall(this, sequence.next(), nowMs + timeoutMs, topic, body, resolve, reject),
-        nowMs,
-        signal,
-      );
+      const number = this.#deps.sequence.next();
+      const nowMs = this.#deps.clock.nowMs();
+      const deadlineMs = nowMs + timeoutMs;
+      const call = new RequestCall(this, number, deadlineMs, topic, body, resolve, reject);
+      call.pin = pin;
+      this.#start(call, nowMs, signal);
     });
   }
 
-  /** Sends a multicast; resolves when the node has taken it. */
+  /** Sends a multicast; resolves when the node has taken it. `pin` as in `request`. */
   publish(
     topic: Topic,
     body: Uint8Array,
     timeoutMs: number,
     signal: AbortSignal | undefined,
+    pin?: Line,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { sequence, clock } = this.#deps;
-      const nowMs = clock.nowMs();
-      this.#start(
-        new PublishCall(this, sequence.next(), nowMs + timeoutMs, topic, body, resolve, reject),
-        nowMs,
-        signal,
-      );
+      const number = this.#deps.sequence.next();
+      const nowMs = this.#deps.clock.nowMs();
+      const deadlineMs = nowMs + timeoutMs;
+      const call = new PublishCall(this, number, deadlineMs, topic, body, resolve, reject);
+      call.pin = pin;
+      this.#start(call, nowMs, signal);
     });
   }
 
@@ -209,6 +214,10 @@ export class CallRouter implements CallOwner {
   }
 
   #route(call: AmopCall, nowMs: number): void {
+    if (call.pin !== undefined) {
+      this.#routePinned(call, call.pin, nowMs);
+      return;
+    }
     for (const line of this.#deps.lines()) {
       if (line.ready && !call.tried?.includes(line)) {
         this.#write(call, line, nowMs);
@@ -217,6 +226,12 @@ export class CallRouter implements CallOwner {
     }
     const error = call.lastError ?? this.#closed;
     if (error === undefined) this.#parked.add(call);
+    else this.#fail(call, error);
+  }
+
+  #routePinned(call: AmopCall, line: Line, nowMs: number): void {
+    const error = call.lastError ?? this.#closed ?? (line.open ? undefined : neverSent(call, line));
+    if (error === undefined) this.#write(call, line, nowMs);
     else this.#fail(call, error);
   }
 
@@ -229,7 +244,7 @@ export class CallRouter implements CallOwner {
     }
     const remainingMs = call.deadlineMs - nowMs;
     if (remainingMs <= 0) return; // the deadline timer is about to end it
-    if (call.endOffset !== 0) counters.failovers++;
+    if (call.endOffset !== 0) counters.failovers++; // never a pinned one: it is written once
     const isRequest = call.kind === 'request';
     line.sendMessage(
       isRequest ? ChannelType.request : ChannelType.multicast,
@@ -259,10 +274,10 @@ export class CallRouter implements CallOwner {
     const { counters, table } = this.#deps;
     if (!table.finish(call)) return;
     if (call.kind === 'publish') {
-      counters.publishAcks++;
+      if (call.pin === undefined) counters.publishAcks++;
       call.resolve();
     } else if (frame !== undefined) {
-      if (call.kind === 'request') counters.replies++;
+      if (call.kind === 'request' && call.pin === undefined) counters.replies++;
       call.resolve(frame);
     }
   }
@@ -273,8 +288,10 @@ export class CallRouter implements CallOwner {
 
   #reject(call: Call, error: ClientError): void {
     const { counters } = this.#deps;
-    if (call.kind === 'request') counters.requestErrors++;
-    else if (call.kind === 'publish') counters.publishErrors++;
+    if (call.kind !== 'query' && call.pin === undefined) {
+      if (call.kind === 'request') counters.requestErrors++;
+      else counters.publishErrors++;
+    }
     call.reject(error);
   }
 }

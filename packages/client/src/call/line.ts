@@ -14,6 +14,8 @@ export interface Line {
   readonly errors: boolean;
   /** Agreed with the node: multicasts are acknowledged by count. */
   readonly acks: boolean;
+  /** Agreed with the node: what is said of a private topic names the route that it speaks of. */
+  readonly grants: boolean;
   /** Multicasts written here that wait for a count; empty when acks were not agreed. */
   readonly publishes: PublishQueue;
   /** Bytes that wait for the network. */

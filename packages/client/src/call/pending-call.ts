@@ -81,6 +81,8 @@ abstract class MovableCall extends PendingCall {
   readonly topicBytes: Uint8Array;
   readonly body: Uint8Array;
   override readonly answerType: number = ChannelType.response;
+  /** The one line that it may go by; undefined for one that may go by any. */
+  pin: Line | undefined = undefined;
   /** Lines whose node said that nothing was delivered; undefined until one did. */
   tried: Line[] | undefined = undefined;
   /** What the last of them said. */

@@ -33,6 +33,7 @@ export class FrameLine implements Line {
   deadlines = false;
   errors = false;
   acks = false;
+  grants = false;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #counters: ClientCounters;
@@ -63,6 +64,7 @@ export class FrameLine implements Line {
     this.deadlines = agreement.extensions.includes('deadline');
     this.errors = agreement.extensions.includes('errors');
     this.acks = agreement.extensions.includes('ack');
+    this.grants = agreement.extensions.includes('grant');
   }
 
   sendMessage(

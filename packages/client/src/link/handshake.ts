@@ -14,7 +14,7 @@ import type { AskNode } from './node-query.ts';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** The extensions that this client speaks, as named in 0x14. */
-const WANTED: readonly string[] = ['batch', 'deadline', 'ack', 'errors'];
+const WANTED: readonly string[] = ['batch', 'deadline', 'ack', 'errors', 'grant'];
 
 /** What a handshake agreed on. */
 export interface Agreement {

@@ -23,7 +23,7 @@ test('the handshake asks for the extensions by name, and the link says what it g
     minimumSupport: 1,
     maximumSupport: 3,
     clientType: 'amop-ts/desk-1',
-    amop: { v: 1, want: ['batch', 'deadline', 'ack', 'errors'] },
+    amop: { v: 1, want: ['batch', 'deadline', 'ack', 'errors', 'grant'] },
   });
   expect(client.nodes()).toEqual([
     {
@@ -31,7 +31,7 @@ test('the handshake asks for the extensions by name, and the link says what it g
       state: 'ready',
       nodeId: ours.nodeId,
       nodeVersion: '2.9.1',
-      extensions: ['batch', 'deadline', 'ack', 'errors'],
+      extensions: ['batch', 'deadline', 'ack', 'errors', 'grant'],
     },
     {
       endpoint: original.endpoint,
