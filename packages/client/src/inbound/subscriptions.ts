@@ -5,6 +5,7 @@ import type { EventHub } from '../events.ts';
 import { applicationName } from '../topic.ts';
 import { abortedSubscribe, type Confirmations, type TopicLink } from './confirmation.ts';
 import type { IntakeBudget } from './intake-budget.ts';
+import type { Message } from './message.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { MessageHandler, Subscriber } from './subscriber.ts';
 import { Subscription, type SubscriptionOwner } from './subscription.ts';
@@ -88,6 +89,18 @@ export class Subscriptions {
     return { queue, owner };
   }
 
+  /**
+   * Has a topic on every connection for its own sake: requests on it are handed back.
+   *
+   * @returns what ends it; resolves when every connected node has applied it
+   */
+  hold(topic: TopicName): () => Promise<void> {
+    const subscriber: Subscriber = { kind: 'handler', topic, handler: handBack };
+    this.#deps.table.add(subscriber);
+    this.#announce(topic);
+    return () => this.#end(subscriber);
+  }
+
   /** Ends every subscription to a topic; resolves when every connected node has applied it. */
   async unsubscribe(topic: TopicName): Promise<void> {
     const subscribers = this.#deps.table.get(topic)?.subscribers ?? [];
@@ -164,6 +177,10 @@ export class Subscriptions {
     this.#flushPlanned = false;
     this.flush();
   };
+}
+
+function handBack(message: Message): void {
+  message.decline();
 }
 
 function unsubscribed(wanted: TopicName): ClientError {
