@@ -18,6 +18,7 @@ import { LinkGroup } from './link/link-group.ts';
 import type { LinkSession } from './link/link-session.ts';
 import { Opening } from './link/opening.ts';
 import type { ClientPorts, ClientSettings } from './options/options.ts';
+import { Publishers } from './private/publisher/publishers.ts';
 import { PrivateSubscriptions } from './private/subscriber/private-subscriptions.ts';
 import { WantedUnion } from './replica/wanted-union.ts';
 
@@ -35,6 +36,7 @@ export class ClientCore {
   readonly table: SubscriptionTable = new SubscriptionTable();
   readonly subscriptions: Subscriptions;
   readonly privateSubscriptions: PrivateSubscriptions;
+  readonly publishers: Publishers;
   readonly budget: IntakeBudget;
   readonly group: LinkGroup;
   readonly #ports: ClientPorts;
@@ -78,6 +80,11 @@ export class ClientCore {
       { timeoutMs },
       { table, confirmations, budget, scheduler, events, logger, links },
     );
+    const { router, subscriptions } = this;
+    this.publishers = new Publishers(
+      { timeoutMs },
+      { router, subscriptions, counters, events, logger, deadlines, clock, random, links },
+    );
     const window =
       settings.endpoints.length > 1
         ? new DuplicateWindow({ seed: random.below(SEED_LIMIT) })
@@ -113,6 +120,7 @@ export class ClientCore {
       events,
       router: this.router,
       opening: this.#opening,
+      publishers: this.publishers,
       inbox: new Delivery({ table, runner, counters, clock, window }),
       wanted: new WantedUnion([table, privates.table]),
       openPrivate: (options) => privates.connect(options),
@@ -126,7 +134,10 @@ export class ClientCore {
           privates.subscriptions.refused(session, session.line.node, topic, reason);
         },
       },
-      onChange: () => confirmations.checkAll(),
+      onChange: () => {
+        confirmations.checkAll();
+        this.publishers.linksChanged();
+      },
     });
   }
 
@@ -168,6 +179,7 @@ export class ClientCore {
     const error = closedError();
     this.router.close(error);
     this.#confirmations.failAll(error);
+    this.publishers.close(error);
     this.subscriptions.endAll();
     this.privateSubscriptions.subscriptions.endAll();
     this.subscriptions.flush();

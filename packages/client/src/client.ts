@@ -1,6 +1,4 @@
 import type { NodeInfo, PeerInfo } from '@amop/codec';
-import { bodyBytes } from './body.ts';
-import { MAX_MESSAGE_BYTES } from './call/pending-call.ts';
 import type { Reply } from './call/reply.ts';
 import { type ClientCore, closedError } from './client-core.ts';
 import type { CounterSnapshot } from './counters.ts';
@@ -11,8 +9,11 @@ import type { Subscription } from './inbound/subscription.ts';
 import type { LinkSession } from './link/link-session.ts';
 import { queryNodeInfo, queryPeers } from './link/node-query.ts';
 import { type NodeStatus, statusOf } from './link/node-status.ts';
+import { type CallOptions, checkedBody, parseCallTimeout } from './options/call-options.ts';
 import { parseTimeout } from './options/options.ts';
 import { parsePrivateName } from './private/private-name.ts';
+import type { PrivateTopic } from './private/publisher/private-topic.ts';
+import { type PrivateTopicOptions, parseTopicOptions } from './private/publisher/topic-options.ts';
 import {
   type PrivateSubscribeOptions,
   parsePrivateKeys,
@@ -22,16 +23,6 @@ import { parseTopic, TopicMemory } from './topic.ts';
 
 /** Time that `close` gives to what is under way and to the bytes that are queued. */
 const CLOSE_TIMEOUT_MS = 1_000;
-/** Header of a frame, length byte and longest topic: what comes on top of a body. */
-const MESSAGE_OVERHEAD_BYTES = 42 + 255;
-
-/** Options of every call that waits. */
-export interface CallOptions {
-  /** Ends the call by then, in ms. Default `requestTimeoutMs` of `connect`. */
-  readonly timeoutMs?: number;
-  /** Ends the call with `AMOP_CLIENT_ABORTED`. */
-  readonly signal?: AbortSignal;
-}
 
 /** Options of a question to one node. */
 export interface QueryOptions {
@@ -161,6 +152,23 @@ export class AmopClient {
   }
 
   /**
+   * Opens a private topic for publishing: only who proves one of `publicKeys` receives what is sent
+   * on it. From now on subscribers are asked for their proofs; `waitForSubscribers` waits for them.
+   *
+   * With `proof: 'bound'`, the default, everything is sealed from end to end: nodes on the way read
+   * nothing. With `'either'` and `'original'` original subscribers get what is sent in plain text.
+   *
+   * @param topic 1..185 bytes of UTF-8 (subscribers with the Go SDK: 168)
+   * @throws ClientError `AMOP_CLIENT_TOPIC`, `AMOP_CLIENT_OPTIONS` (also when it is open), `_CLOSED`
+   */
+  privateTopic(topic: string, options: PrivateTopicOptions): PrivateTopic {
+    const name = parsePrivateName(topic);
+    const settings = parseTopicOptions(options);
+    this.#checkOpen();
+    return this.#core.publishers.open(name, settings);
+  }
+
+  /**
    * Ends every subscription to a topic, not to a private one. Resolves when every connected node has applied it.
    *
    * @throws ClientError `AMOP_CLIENT_TIMEOUT`: ended here, but a node does not confirm
@@ -226,15 +234,7 @@ export class AmopClient {
   }
 
   #timeoutMs(options: CallOptions | QueryOptions | undefined): number {
-    const fallbackMs = this.#core.settings.requestTimeoutMs;
-    if (options === undefined) return fallbackMs;
-    if (typeof options === 'object' && options !== null) {
-      return parseTimeout(options.timeoutMs, 'timeoutMs', fallbackMs);
-    }
-    throw new ClientError('AMOP_CLIENT_OPTIONS', 'options of a call must be an object', {
-      option: 'options',
-      reason: 'bad-option',
-    });
+    return parseCallTimeout(options, this.#core.settings.requestTimeoutMs);
   }
 
   #checkOpen(): void {
@@ -262,20 +262,4 @@ export class AmopClient {
       retryable: true,
     });
   }
-}
-
-function checkedBody(body: Uint8Array | string): Uint8Array {
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    throw new ClientError('AMOP_CLIENT_OPTIONS', 'body must be a Uint8Array or a string', {
-      option: 'body',
-      reason: 'bad-body',
-    });
-  }
-  const bytes = bodyBytes(body);
-  if (bytes.length + MESSAGE_OVERHEAD_BYTES <= MAX_MESSAGE_BYTES) return bytes;
-  throw new ClientError(
-    'AMOP_CLIENT_TOO_LARGE',
-    `the body has ${bytes.length} bytes; one message takes ${MAX_MESSAGE_BYTES - MESSAGE_OVERHEAD_BYTES}: send it in parts`,
-    { hop: 'client', reason: 'body-too-large' },
-  );
 }

@@ -19,6 +19,9 @@ export class ClientCounters {
   publishes = 0;
   publishAcks = 0;
   publishErrors = 0;
+  /** Proofs of subscribers of private topics that this client asked for: that held, all others. */
+  proofs = 0;
+  proofFailures = 0;
   /** Messages handed to subscriptions, by kind. */
   requestsReceived = 0;
   multicastsReceived = 0;

@@ -43,6 +43,8 @@ export const CLIENT_ERROR_SUMMARIES = {
   AMOP_CLIENT_CLOSED: 'the client was closed',
   AMOP_CLIENT_OVERLOADED: 'too much is waiting to be sent or answered',
   AMOP_CLIENT_NO_SUBSCRIBER: 'nobody to deliver to (result 100)',
+  AMOP_CLIENT_NO_KEYS: 'no public key is configured for the private topic',
+  AMOP_CLIENT_SEAL: 'an answer on a private topic was not sealed by the subscriber',
   AMOP_CLIENT_NO_ANSWER: 'subscribers gave no answer (result 104)',
   AMOP_CLIENT_BANDWIDTH: 'the node is at its bandwidth or load limit (result 103)',
   AMOP_CLIENT_MALFORMED: 'a message or an answer could not be read (result 105)',

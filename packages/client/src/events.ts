@@ -26,6 +26,19 @@ export interface ClientEvents {
    * sign (`AMOP_CLIENT_SIGNER_FAILED`, likewise).
    */
   readonly error: { readonly error: ClientError; readonly endpoint?: string };
+  /**
+   * A subscriber of a private topic of this client has proved its key, has not, or counts no more.
+   * `key`: 128 hex digits, where it showed one; `reason`: a kebab-case word. Original subscribers
+   * that `proof: 'bound'` passes over are told of once, reason `original-subscriber`.
+   */
+  readonly proof: {
+    readonly topic: string;
+    /** ID of the subscriber's node. */
+    readonly node: string;
+    readonly key?: string;
+    readonly outcome: 'succeeded' | 'failed' | 'expired';
+    readonly reason?: string;
+  };
   /** Reading stopped: the application has not taken `queuedBytes` of messages. */
   readonly paused: { readonly queuedBytes: number };
   /** Reading goes on. */

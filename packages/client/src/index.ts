@@ -1,7 +1,7 @@
 export type { NodeInfo, PeerInfo } from '@amop/codec';
 export type { TopicSigner } from './bound/topic-signer.ts';
 export type { Reply } from './call/reply.ts';
-export type { AmopClient, CallOptions, QueryOptions } from './client.ts';
+export type { AmopClient, QueryOptions } from './client.ts';
 export { connect } from './connect.ts';
 export type { CounterSnapshot } from './counters.ts';
 export {
@@ -19,6 +19,13 @@ export type { Answer, MessageHandler } from './inbound/subscriber.ts';
 export type { Subscription } from './inbound/subscription.ts';
 export type { LinkState } from './link/node-link.ts';
 export type { NodeStatus } from './link/node-status.ts';
+export type { CallOptions } from './options/call-options.ts';
 export type { ClientLimits, ClientPorts, ConnectOptions, TlsOptions } from './options/options.ts';
+export type {
+  PrivateSubscriber,
+  PrivateTopic,
+  SubscriberWaitOptions,
+} from './private/publisher/private-topic.ts';
+export type { PrivateTopicOptions, ProofMode } from './private/publisher/topic-options.ts';
 export type { PrivateSubscribeOptions } from './private/subscriber/private-keys.ts';
 export type { PrivateSubscription } from './private/subscriber/private-subscription.ts';

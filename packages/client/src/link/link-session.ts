@@ -16,6 +16,7 @@ import { ClientError } from '../errors.ts';
 import { AnswerPath } from '../inbound/answer-path.ts';
 import type { ConnectionInbox } from '../inbound/delivery.ts';
 import type { CertificateIssuer } from '../options/options.ts';
+import type { Publishers } from '../private/publisher/publishers.ts';
 import type {
   PrivateConnection,
   PrivateConnectionOptions,
@@ -49,6 +50,7 @@ export interface LinkSessionDependencies {
   readonly counters: ClientCounters;
   readonly router: CallRouter;
   readonly inbox: SessionInbox;
+  readonly publishers: Publishers;
   /** Topics that are the same on every connection. */
   readonly wanted: WantedTopics;
   /** The part of one connection in the private subscriptions. */
@@ -263,6 +265,12 @@ export class LinkSession {
       case ChannelType.subscribe:
         this.#deps.router.answered(this.line, frame);
         break;
+      case ChannelType.verifyTopic:
+        this.#deps.publishers.asked(this, frame);
+        break;
+      case ChannelType.topicStatus:
+        this.#deps.publishers.told(this, frame);
+        break;
       case ChannelType.multicastAck:
         this.#counted(frame);
         break;
@@ -308,6 +316,7 @@ export class LinkSession {
     this.#delay.cancel();
     this.#private.close();
     this.#deps.router.lineLost(this.line, error);
+    this.#deps.publishers.linkLost(this);
     this.#resolveClosed?.(error);
   }
 }

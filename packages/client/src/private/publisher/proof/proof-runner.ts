@@ -1,0 +1,61 @@
+import type { PublicKey } from '@amop/crypto';
+import type { KnownRoute } from '../known-route.ts';
+import type { PublisherLink } from '../publisher-link.ts';
+import type { ProofOutcome } from './proof-outcome.ts';
+import type { ProofSlots } from './proof-slots.ts';
+import type { Prover } from './prover.ts';
+
+/** In which way the owner of a route proves its key. */
+export type ProofWay = 'bound' | 'original';
+
+/** Collaborators of {@link ProofRunner}. */
+export interface ProofRunnerDependencies {
+  readonly prover: Prover;
+  readonly slots: ProofSlots;
+  /** Every connection, in order of preference. */
+  readonly links: () => readonly PublisherLink[];
+  /** The keys that count, at this moment. */
+  readonly keys: () => Iterable<PublicKey>;
+}
+
+/** Has a route proved, one connection after the other as long as its owner was certainly not asked. */
+export class ProofRunner {
+  readonly #deps: ProofRunnerDependencies;
+
+  constructor(dependencies: ProofRunnerDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** `isWanted` is looked at when a slot is free: it may have been a while. */
+  async run(route: KnownRoute, way: ProofWay, isWanted: () => boolean): Promise<ProofOutcome> {
+    const { slots } = this.#deps;
+    await slots.take();
+    try {
+      const tried = new Set<PublisherLink>();
+      let outcome: ProofOutcome = { kind: 'unreachable', reason: 'no-link' };
+      while (isWanted()) {
+        const link = this.#nextLink(route, tried);
+        if (link === undefined) break;
+        tried.add(link);
+        outcome = await this.#prove(route, link, way);
+        if (outcome.kind !== 'unreachable') break;
+      }
+      return outcome;
+    } finally {
+      slots.release();
+    }
+  }
+
+  #prove(route: KnownRoute, link: PublisherLink, way: ProofWay): Promise<ProofOutcome> {
+    const { keys, prover } = this.#deps;
+    return way === 'bound'
+      ? prover.proveBound(route, link)
+      : prover.proveOriginal(route, link, keys);
+  }
+
+  /** Who asked comes first; a connection need not be ready: its node asks before that. */
+  #nextLink(route: KnownRoute, tried: ReadonlySet<PublisherLink>): PublisherLink | undefined {
+    const open = [...route.waiting, ...this.#deps.links()].filter((link) => link.line.open);
+    return open.find((link) => route.links.has(link) && !tried.has(link));
+  }
+}
