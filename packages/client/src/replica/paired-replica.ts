@@ -12,6 +12,8 @@ export interface PartnerTopics extends WantedTopics {
    * @returns the partner that came, stayed or went
    */
   follow(topic: TopicName): TopicName | undefined;
+  /** Whether `topic` has a partner as it is wanted now: false while `follow` has something to do. */
+  isFollowed(topic: TopicName): boolean;
   /** The partner of `topic`. */
   partnerOf(topic: TopicName): TopicName | undefined;
   /** The client's topic that `topic` is or was the partner of; `topic` itself if it is none. */
@@ -43,8 +45,9 @@ export class PairedReplica implements TopicReplica {
     this.#replica.flush();
   }
 
-  /** Undefined also while the node has one of the two only. */
+  /** Undefined also while the node has one of the two only, or another partner is to come. */
   has(topic: TopicName): boolean | undefined {
+    if (!this.#partners.isFollowed(topic)) return undefined;
     const has = this.#replica.has(topic);
     const partner = this.#partners.partnerOf(topic);
     return partner === undefined || this.#replica.has(partner) === has ? has : undefined;

@@ -37,7 +37,12 @@ export class World {
     });
   }
 
-  async node(kind: 'ours' | 'original' = 'ours', port?: number): Promise<ScriptedNode> {
+  /** `hidden`: its certificate shows no node ID, as one with an RSA key. */
+  async node(
+    kind: 'ours' | 'original' = 'ours',
+    port?: number,
+    identity: 'shown' | 'hidden' = 'shown',
+  ): Promise<ScriptedNode> {
     this.#nodes++;
     const nodeId = String(this.#nodes).repeat(128).slice(0, 128);
     const node = new ScriptedNode({
@@ -45,7 +50,10 @@ export class World {
       nodeId,
       port: port ?? FIRST_PORT + this.#nodes,
       scheduler: this.scheduler,
-      transport: this.network.transport({ nodeId, commonName: `node${this.#nodes}` }),
+      transport: this.network.transport({
+        nodeId: identity === 'shown' ? nodeId : undefined,
+        commonName: `node${this.#nodes}`,
+      }),
     });
     await node.start();
     return node;

@@ -1,3 +1,4 @@
+import { boundKind } from '@amop/codec';
 import { isChallenge, keccak256, SIGNATURE_BYTES } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
 import type { ClientCounters } from '../../counters.ts';
@@ -42,7 +43,8 @@ export class ChallengeSigner {
 
   /** Why `content` must not be signed; undefined if it may be, once: its next time is repeated. */
   refuse(content: Uint8Array): ChallengeFault | undefined {
-    if (!isChallenge(content)) return 'not-a-challenge';
+    // A refusal of ours is as short as a number of Go.
+    if (boundKind(content) !== undefined || !isChallenge(content)) return 'not-a-challenge';
     if (this.#keys.publishers !== undefined) return 'publishers-named';
     const value = String.fromCharCode(...content);
     if (this.#seen.has(value)) return 'repeated';

@@ -81,6 +81,10 @@ export class PrivateConnection implements PartnerTopics, ConnectionInbox {
     return made.name;
   }
 
+  isFollowed(topic: TopicName): boolean {
+    return this.#routeOf.get(topic)?.topic === this.#deps.topics.get(topic);
+  }
+
   partnerOf(topic: TopicName): TopicName | undefined {
     return this.#routeOf.get(topic)?.name;
   }
