@@ -3,13 +3,16 @@ import { expect, test } from 'vitest';
 import {
   i32be,
   isI32,
+  isSafeU64,
   isU16,
   isU32,
   u16be,
   u32be,
+  u64be,
   viewOf,
   writeU16be,
   writeU32be,
+  writeU64be,
 } from '../../src/bytes/big-endian.ts';
 import { anyI32, anyU16, anyU32, FIXED } from '../arbitrary.ts';
 
@@ -67,4 +70,29 @@ test('a view of a Buffer is a plain Uint8Array on the same memory', () => {
   buffer[1] = 9;
   expect(view).toEqual(Uint8Array.of(9, 2));
   expect(view.constructor).toBe(Uint8Array);
+});
+
+test('a u64 is read and written as DataView does, as far as a number goes', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (value) => {
+      const bytes = new Uint8Array(10);
+      writeU64be(bytes, 1, value);
+      expect(new DataView(bytes.buffer).getBigUint64(1)).toBe(BigInt(value));
+      expect(u64be(bytes, 1)).toBe(value);
+    }),
+    FIXED,
+  );
+  const above = new Uint8Array(8);
+  above[1] = 0x20;
+  expect(u64be(above, 0)).toBeUndefined();
+});
+
+test.each([
+  [0, true],
+  [Number.MAX_SAFE_INTEGER, true],
+  [2 ** 53, false],
+  [-1, false],
+  [0.5, false],
+])('%d is a safe u64: %s', (value, verdict) => {
+  expect(isSafeU64(value)).toBe(verdict);
 });
