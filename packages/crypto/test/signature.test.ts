@@ -11,6 +11,7 @@ import {
   sign,
   signDigest,
   verify,
+  verifyDigest,
 } from '../src/index.ts';
 import { expectCode } from './expect-code.ts';
 import { bytes, type Vector, vectors } from './signature-vectors.ts';
@@ -49,6 +50,8 @@ describe.each(POSITIVE)('$name', (vector) => {
     expect(verify(bytes(vector.hex), content, publicKeyOf(vector))).toBe(true);
     expect(verify(bytes(vector.hex), content, publicKeyOf(vector), 'java')).toBe(true);
     expect(verify(bytes(vector.hex), content, publicKeyOf(vector), 'go')).toBe(true);
+    const digest = bytes(vector.fields.keccak256_hex);
+    expect(verifyDigest(bytes(vector.hex), digest, publicKeyOf(vector))).toBe(true);
   });
 });
 
@@ -140,4 +143,15 @@ test('a digest of another length is refused', () => {
   const digest = keccak256(new Uint8Array()).subarray(1);
   const details = expectCode('AMOP_CRYPTO_INVALID_OPTION', () => signDigest(digest, privateKey));
   expect(details).toMatchObject({ option: 'digest', found: '31 bytes' });
+});
+
+test('a signature over one digest is none over another, or over a digest that is cut', () => {
+  const { privateKey, publicKey } = generateKeyPair('secp256k1');
+  const digest = keccak256(Uint8Array.of(1));
+  const signature = signDigest(digest, privateKey);
+  expect(verifyDigest(signature, digest, publicKey)).toBe(true);
+  expect(verifyDigest(signature, keccak256(Uint8Array.of(2)), publicKey)).toBe(false);
+  expect(verifyDigest(signature, digest.subarray(1), publicKey)).toBe(false);
+  expect(verifyDigest(signature.subarray(1), digest, publicKey)).toBe(false);
+  expect(verifyDigest(signature, digest, generateKeyPair('p256').publicKey)).toBe(false);
 });
