@@ -67,6 +67,7 @@ export { EphemeralKey, X25519_BYTES } from './seal/ephemeral-key.ts';
 export { hkdfSha256, hmacSha256, isSameMac } from './seal/key-derivation.ts';
 export { type CounterVerdict, REPLAY_WINDOW, ReplayWindow } from './seal/replay-window.ts';
 export { SHA256_BYTES, sha256, taggedDigest } from './seal/tagged-digest.ts';
+export { verifyTagged } from './seal/tagged-signature.ts';
 export {
   recover,
   SIGNATURE_BYTES,

@@ -1,5 +1,12 @@
 import type { BoundOffer, BoundProof } from '@amop/codec';
-import { hkdfSha256, hmacSha256, sha256, taggedDigest } from '@amop/crypto';
+import {
+  hkdfSha256,
+  hmacSha256,
+  type PublicKey,
+  sha256,
+  taggedDigest,
+  verifyTagged,
+} from '@amop/crypto';
 
 const OFFER_TAG = 'AMOP private topic v1 offer';
 const PROOF_TAG = 'AMOP private topic v1 proof';
@@ -26,9 +33,19 @@ export function offerDigest({ signed }: BoundOffer): Uint8Array {
   return taggedDigest(OFFER_TAG, signed);
 }
 
+/** Whether the offer carries a signature of that key. */
+export function isOfferSigned({ signature, signed }: BoundOffer, by: PublicKey): boolean {
+  return verifyTagged(signature, OFFER_TAG, [signed], by);
+}
+
 /** What the subscriber signs: its proof, and the whole offer it answers. */
 export function proofDigest(offer: BoundOffer, { signed }: BoundProof): Uint8Array {
   return taggedDigest(PROOF_TAG, sha256(offer.content), signed);
+}
+
+/** Whether the proof carries a signature of that key, over this offer. */
+export function isProofSigned(offer: BoundOffer, proof: BoundProof, by: PublicKey): boolean {
+  return verifyTagged(proof.signature, PROOF_TAG, [sha256(offer.content), proof.signed], by);
 }
 
 /** The MAC that the proof has to end with. */

@@ -5,9 +5,9 @@ import {
   privateTopicName,
   type TopicName,
 } from '@amop/codec';
-import { formatPublicKeyHex, type PublicKey, verifyDigest } from '@amop/crypto';
+import { formatPublicKeyHex, type PublicKey } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
-import { offerDigest, SUITE } from '../bound-keys.ts';
+import { isOfferSigned, SUITE } from '../bound-keys.ts';
 import { MAX_LIFETIME_MS, MAX_SKEW_MS } from '../bound-time.ts';
 import { hexOf } from '../hex.ts';
 import { AnswerRate } from './answer-rate.ts';
@@ -64,9 +64,7 @@ export class OfferGate {
     if (!this.#rate.take(nowMs)) return BoundRefusal.tooMany;
     const publisherKey = readPublicKey(offer.publisherKey);
     if (publisherKey === undefined) return BoundRefusal.malformed;
-    if (!verifyDigest(offer.signature, offerDigest(offer), publisherKey)) {
-      return BoundRefusal.malformed;
-    }
+    if (!isOfferSigned(offer, publisherKey)) return BoundRefusal.malformed;
     // Only now: a forged offer must not use up the nonce of a true one.
     if (!this.#nonces.remember(offer.nonce, nowMs)) return BoundRefusal.tooMany;
     return { offer, publisherKey };

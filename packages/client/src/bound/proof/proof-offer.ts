@@ -8,13 +8,13 @@ import {
   privateTopicName,
   type TopicName,
 } from '@amop/codec';
-import { EphemeralKey, isSameMac, type PublicKey, verifyDigest } from '@amop/crypto';
+import { EphemeralKey, isSameMac, type PublicKey } from '@amop/crypto';
 import type { Random } from '@amop/ports';
 import {
   deriveKeys,
   forgetKeys,
+  isProofSigned,
   offerDigest,
-  proofDigest,
   proofMac,
   SUITE,
 } from '../bound-keys.ts';
@@ -149,7 +149,7 @@ export class ProofOffer {
       if (!isSameMac(proofMac(offer, proof, keys), proof.mac)) {
         return { kind: 'invalid', reason: 'mac' };
       }
-      if (!verifyDigest(proof.signature, proofDigest(offer, proof), subscriberKey)) {
+      if (!isProofSigned(offer, proof, subscriberKey)) {
         return { kind: 'invalid', reason: 'signature' };
       }
       this.close();
