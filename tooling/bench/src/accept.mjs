@@ -4,6 +4,7 @@
 import { checkAnswers } from './accept/answers.mjs';
 import { checkDemo } from './accept/demo.mjs';
 import { neighbours } from './accept/neighbours.mjs';
+import { checkPrivate } from './accept/private.mjs';
 import { checkRotation } from './accept/rotation.mjs';
 import { checkScale } from './accept/scale.mjs';
 import { checkSight } from './accept/sight.mjs';
@@ -22,6 +23,7 @@ const checks = {
   demo: checkDemo,
   rotation: checkRotation,
   sight: checkSight,
+  private: checkPrivate,
   ...neighbours,
 };
 const groups = { neighbours: Object.keys(neighbours) };
