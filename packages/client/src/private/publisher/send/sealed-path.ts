@@ -53,7 +53,8 @@ export class SealedPath {
     const seal = route.proof?.seal;
     const message = link && seal?.seal(type, body);
     if (link === undefined || seal === undefined || message === undefined) {
-      if (link !== undefined) keeper.doubted(route);
+      // Its keys have sealed all that they may.
+      if (link !== undefined && seal !== undefined) keeper.doubted(route);
       const error = nobodyProven(this.#name, choice.isConnected);
       return { kind: 'undelivered', error, isLeft: false };
     }
