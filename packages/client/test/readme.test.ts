@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs';
+import {
+  formatPrivateKeyPem,
+  formatPublicKeyHex,
+  formatPublicKeyPem,
+  generateKeyPair,
+} from '@amop/crypto';
 import { expect, test, vi } from 'vitest';
 import { connect } from '../src/connect.ts';
 import { CLIENT_ERROR_SUMMARIES } from '../src/errors.ts';
 import type { ConnectOptions } from '../src/options/options.ts';
+import { RawPublisher } from './support/raw-publisher.ts';
 import { World } from './support/world.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const world = new World();
+let world = new World();
+const subscriber = generateKeyPair('secp256k1');
+const files = new Map<string, string>();
 
 vi.mock('@amop/client', () => ({
   // The program as it stands, but its sockets are in memory.
@@ -17,23 +26,64 @@ vi.mock('@amop/client', () => ({
   },
 }));
 
-test('the program of the README is the one that is compiled and run here', async () => {
-  const file = new URL('./example/first-program.ts', import.meta.url);
-  const program = readFileSync(file, 'utf8').split('\n').slice(1).join('\n');
-  expect(readme).toContain(`\`\`\`ts\n${program}\`\`\``);
+vi.mock('node:fs/promises', () => ({
+  // Key files that no test leaves on the disk.
+  readFile: (path: string) => Promise.resolve(files.get(path)),
+}));
 
+/** The text of a program, which the README shows. */
+function programOf(name: string): string {
+  const file = new URL(`./example/${name}.ts`, import.meta.url);
+  return readFileSync(file, 'utf8').split('\n').slice(1).join('\n');
+}
+
+/** Runs a program to its end; gives back what it printed. */
+async function printedBy(run: () => Promise<unknown>, meanwhile: () => Promise<void>) {
   const printed: unknown[] = [];
   const log = vi.spyOn(console, 'log').mockImplementation((text) => void printed.push(text));
-  await world.node('ours', 20_200);
   let isRunning = true;
-  const run = import('./example/first-program.ts').finally(() => {
+  const running = run().finally(() => {
     isRunning = false;
   });
   // Loading it takes turns in which nothing happens in the world.
-  while (isRunning) await world.settle();
-  await run;
+  while (isRunning) await meanwhile();
+  await running;
   log.mockRestore();
+  return printed;
+}
+
+test('the program of the README is the one that is compiled and run here', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${programOf('first-program')}\`\`\``);
+  await world.node('ours', 20_200);
+  const printed = await printedBy(
+    () => import('./example/first-program.ts'),
+    () => world.settle(),
+  );
   expect(printed).toEqual(['ACME costs 42', 'trading begins']);
+});
+
+test('so is the one that subscribes a private topic', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${programOf('private-subscriber')}\`\`\``);
+  world = new World();
+  const node = await world.node('ours', 20_200);
+  const publisher = new RawPublisher(world, 'orders');
+  files.set('./orders.key', formatPrivateKeyPem(subscriber.privateKey));
+  files.set('./bank-a.pub', formatPublicKeyPem(publisher.keys.publicKey));
+  let answer: string | undefined;
+  const printed = await printedBy(
+    () => import('./example/private-subscriber.ts'),
+    async () => {
+      await world.settle();
+      if (answer !== undefined || !node.sessions[0]?.topics.has(publisher.payload)) return;
+      const { body } = await publisher.request(node, await publisher.prove(node), '100 ACME');
+      answer = new TextDecoder().decode(body);
+    },
+  );
+  expect(printed).toEqual([
+    `publishers have to allow ${formatPublicKeyHex(subscriber.publicKey)}`,
+    `${formatPublicKeyHex(publisher.keys.publicKey)} sends 100 ACME`,
+  ]);
+  expect(answer).toBe('taken');
 });
 
 test('the README tells of every code', () => {

@@ -48,9 +48,11 @@ export class RawPublisher {
   /** Sends a request to any topic, and gives back its answer. */
   async ask(node: ScriptedNode, topic: string, content: Uint8Array): Promise<RawAnswer> {
     const seq = `${formatPublicKeyHex(this.keys.publicKey).slice(0, 12)}-${++this.#seq}`;
-    node.session.push(REQUEST, topic, content, seq);
+    // The subscriber may have closed its connection by the time that the answer is looked at.
+    const { session } = node;
+    session.push(REQUEST, topic, content, seq);
     await this.#world.settle();
-    return this.answerTo(node.session, seq);
+    return this.answerTo(session, seq);
   }
 
   answerTo(session: ScriptedSession, seq: string): RawAnswer {

@@ -1,0 +1,102 @@
+import { payloadTopic } from '@amop/codec';
+import { SeededRandom, VirtualClock } from '@amop/testkit';
+import { expect, test } from 'vitest';
+import { EpochSealer } from '../../../src/bound/seal/epoch.ts';
+import { SubscriberSeal } from '../../../src/bound/seal/subscriber-seal.ts';
+import { EpochBook } from '../../../src/private/subscriber/epoch-book.ts';
+import { RateLimit } from '../../../src/private/subscriber/rate-limit.ts';
+import { RecentValues } from '../../../src/private/subscriber/recent-values.ts';
+import { type ProvenSeal, SealTable } from '../../../src/private/subscriber/seal-table.ts';
+
+const TOPIC = payloadTopic('orders');
+const random = new SeededRandom(1);
+
+function proven(clock: VirtualClock, lifeMs: number, usedMs = clock.nowMs()): ProvenSeal {
+  const keys = {
+    keyId: random.bytes(8),
+    toSubscriber: random.bytes(32),
+    toPublisher: random.bytes(32),
+    mac: random.bytes(32),
+  };
+  const endMs = clock.nowMs() + lifeMs;
+  return {
+    seal: new SubscriberSeal({ keys, route: TOPIC, endMs }, { clock }),
+    publisher: 'p',
+    usedMs,
+  };
+}
+
+test('of the keys of a route at most 1 024 stay: the most idle ones go', () => {
+  const clock = new VirtualClock();
+  const table = new SealTable();
+  const all = Array.from({ length: 1_030 }, (_, at) => proven(clock, 1_000, at));
+  for (const each of all.slice(0, 1_024)) table.add(each);
+  // The first one is used again.
+  expect(table.get(all[0]?.seal.keyId ?? '', 5_000)).toBe(all[0]);
+  for (const each of all.slice(1_024)) table.add(each);
+  expect(table.size).toBe(1_024);
+  const left = all.filter(({ seal }) => table.get(seal.keyId, 0) !== undefined);
+  expect(left).toEqual([all[0], ...all.slice(7)]);
+});
+
+test('keys whose time is up go when others come', () => {
+  const clock = new VirtualClock();
+  const table = new SealTable();
+  for (let count = 0; count < 10; count++) table.add(proven(clock, 1_000));
+  clock.advance(1_000);
+  const fresh = proven(clock, 1_000);
+  table.add(fresh);
+  expect(table.size).toBe(1);
+  table.close();
+  expect(table.size).toBe(0);
+  expect(fresh.seal.open(new Uint8Array(60))).toBe('closed');
+});
+
+test('of the epochs of a topic at most 1 024 stay: the oldest go', () => {
+  const clock = new VirtualClock();
+  const book = new EpochBook(TOPIC, { clock });
+  const expiresMs = clock.wallMs() + 60_000;
+  const sealers = Array.from({ length: 1_030 }, () =>
+    EpochSealer.create({ topic: TOPIC, expiresMs }, { random }),
+  );
+  const [first, second] = [{}, {}];
+  sealers.forEach((sealer, at) => {
+    expect(book.take(sealer.handOver(), `publisher ${at}`, first)).toBe(true);
+  });
+  expect(book.size).toBe(1_024);
+  const opens = sealers.map((sealer) =>
+    book.open(sealer.seal(random.bytes(3)) ?? new Uint8Array()),
+  );
+  expect(opens.findIndex((opened) => opened !== undefined)).toBe(6);
+  book.take(sealers[1_029]?.handOver() ?? new Uint8Array(), 'publisher 1029', second);
+  book.release(first);
+  expect(book.size).toBe(1);
+  book.release(second);
+  expect(book.size).toBe(0);
+});
+
+test('values are remembered for at least half of the entries, and not for ever', () => {
+  const values = new RecentValues({ maxEntries: 8 });
+  for (let value = 0; value < 8; value++) values.add(`${value}`);
+  expect(values.has('4')).toBe(true);
+  for (let value = 8; value < 12; value++) values.add(`${value}`);
+  expect(values.has('3')).toBe(false);
+  expect(['8', '9', '10', '11'].every((value) => values.has(value))).toBe(true);
+});
+
+test('a rate holds in every window, not only on average', () => {
+  const rate = new RateLimit({ count: 3, windowMs: 1_000 });
+  const timesMs = [0, 900, 990, 999, 1_000, 1_001, 1_899, 1_900, 1_990, 2_100];
+  expect(timesMs.map((timeMs) => rate.take(timeMs))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    true,
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+});
