@@ -66,6 +66,8 @@ export class PrivateKey {
   /** The curve that the key is for. */
   readonly curve: KeyCurve;
   readonly #secret: Uint8Array;
+  /** Worked out when it is first asked for: it takes about a millisecond. */
+  #publicKey: PublicKey | undefined;
 
   /**
    * @param curve the curve that the key is for
@@ -92,10 +94,11 @@ export class PrivateKey {
 
   /** Gives back the public key that belongs to it. */
   publicKey(): PublicKey {
-    return new PublicKey(
+    this.#publicKey ??= new PublicKey(
       this.curve,
       CURVES[this.curve].getPublicKey(this.#secret, false).subarray(1),
     );
+    return this.#publicKey;
   }
 }
 
