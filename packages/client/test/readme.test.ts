@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { publisherMarker } from '@amop/codec';
 import {
   formatPrivateKeyPem,
   formatPublicKeyHex,
@@ -9,6 +10,7 @@ import { expect, test, vi } from 'vitest';
 import { connect } from '../src/connect.ts';
 import { CLIENT_ERROR_SUMMARIES } from '../src/errors.ts';
 import type { ConnectOptions } from '../src/options/options.ts';
+import { PrivateScene } from './support/private-scene.ts';
 import { RawPublisher } from './support/raw-publisher.ts';
 import { World } from './support/world.ts';
 
@@ -84,6 +86,31 @@ test('so is the one that subscribes a private topic', async () => {
     `${formatPublicKeyHex(publisher.keys.publicKey)} sends 100 ACME`,
   ]);
   expect(answer).toBe('taken');
+});
+
+test('so is the one that publishes on it', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${programOf('private-publisher')}\`\`\``);
+  const scene = new PrivateScene('orders');
+  world = scene.world;
+  const node = await scene.addNode('ours', 20_200);
+  const owner = scene.subscriber({ privateKey: subscriber.privateKey });
+  files.set('./bank-a.key', formatPrivateKeyPem(generateKeyPair('secp256k1').privateKey));
+  files.set('./bank-b.pub', formatPublicKeyPem(subscriber.publicKey));
+  let isAsked = false;
+  const printed = await printedBy(
+    () => import('./example/private-publisher.ts'),
+    async () => {
+      await world.settle();
+      if (isAsked || !node.sessions[0]?.topics.has(publisherMarker(scene.payload))) return;
+      isAsked = true;
+      await scene.ask(owner);
+    },
+  );
+  expect(printed).toEqual([`succeeded: ${owner.key}`, 'fine']);
+  expect(owner.got).toEqual([
+    { kind: 'request', text: '100 ACME' },
+    { kind: 'multicast', text: 'trading ends' },
+  ]);
 });
 
 test('the README tells of every code', () => {

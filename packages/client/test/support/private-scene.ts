@@ -62,11 +62,17 @@ export class PrivateScene {
     kinds: readonly ('ours' | 'original')[] = ['ours'],
     options: WorldClientOptions = {},
   ): Promise<AmopClient> {
-    for (const kind of kinds) this.nodes.push(this.#scripted(await this.world.node(kind)));
+    for (const kind of kinds) await this.addNode(kind);
     this.#client = await this.world.client(this.nodes, options);
     this.#client.on('proof', (proof) => this.proofs.push(proof));
     await this.world.settle();
     return this.#client;
+  }
+
+  async addNode(kind: 'ours' | 'original' = 'ours', port?: number): Promise<ScriptedNode> {
+    const node = this.#scripted(await this.world.node(kind, port));
+    this.nodes.push(node);
+    return node;
   }
 
   subscriber(options: Partial<ScriptedSubscriberOptions> = {}): ScriptedSubscriber {
