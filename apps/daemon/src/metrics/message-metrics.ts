@@ -78,8 +78,20 @@ export function messageMetrics({ messageRefusals, router }: NodeSnapshot): Metri
       'Answers that no request waited for: late, or not asked for',
       router.unexpectedAnswers,
     ),
+    privateTopics(router.privateTopics),
     latencies(router.latency),
   ];
+}
+
+function privateTopics(counters: NodeSnapshot['router']['privateTopics']): MetricFamily {
+  const { overLimit, statusIgnored, ...others } = counters;
+  return byLabel(
+    'counter',
+    'amop_private_events_total',
+    'What happened to proofs on private topics',
+    'event',
+    { ...others, 'status-ignored': statusIgnored, 'over-limit': overLimit },
+  );
 }
 
 function requestOutcomes(

@@ -53,6 +53,11 @@ function nowMetrics({ sight, snapshot, version }: MetricSources): MetricFamily[]
     gauge('amop_topics', 'Topics with at least one receiver here or at a peer', snapshot.topics),
     gauge('amop_pending_requests', 'Requests without an outcome yet', snapshot.pendingRequests),
     gauge(
+      'amop_private_pairs',
+      'Pairs of publisher and challenge route of private topics',
+      snapshot.verifications,
+    ),
+    gauge(
       'amop_reassembly_bytes',
       'Bytes of frames that are not complete',
       snapshot.reassemblyBytes,

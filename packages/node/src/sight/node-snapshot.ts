@@ -16,6 +16,8 @@ export interface NodeSnapshot extends NodeCounters {
   readonly peers: number;
   readonly topics: number;
   readonly pendingRequests: number;
+  /** Pairs of publisher and challenge route of private topics. */
+  readonly verifications: number;
   readonly reassemblyBytes: number;
 }
 
@@ -37,6 +39,7 @@ export function snapshotOf(
     peers: [...peers.active()].length,
     topics: router.topics,
     pendingRequests: router.pending,
+    verifications: router.verifications,
     reassemblyBytes: budget.heldBytes,
   };
 }
