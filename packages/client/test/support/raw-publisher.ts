@@ -8,6 +8,7 @@ import {
 } from '@amop/codec';
 import { formatPublicKeyHex, generateKeyPair, type KeyPair } from '@amop/crypto';
 import { ProofOffer, type ProofOutcome } from '../../src/bound/proof/proof-offer.ts';
+import type { EpochSealer } from '../../src/bound/seal/epoch.ts';
 import type { OpenedAnswer, PublisherSeal } from '../../src/bound/seal/publisher-seal.ts';
 import { signerOf } from '../../src/bound/topic-signer.ts';
 import type { ScriptedNode } from './scripted-node.ts';
@@ -126,6 +127,13 @@ export class RawPublisher {
     if (sealed === undefined) throw new Error('the keys are gone');
     return sealed.content;
   }
+}
+
+/** What tells a subscriber the key of an epoch. */
+export function handOverOf(epoch: EpochSealer): Uint8Array {
+  const body = epoch.handOver();
+  if (body === undefined) throw new Error('the epoch is over');
+  return body;
 }
 
 /** The routes that a connection has registered for a payload topic. */

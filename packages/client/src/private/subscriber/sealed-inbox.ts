@@ -53,6 +53,11 @@ export class SealedInbox {
   /** Every key dies. */
   close(): void {
     this.seals.close();
+    this.retire();
+  }
+
+  /** Nothing is delivered any more; answers under way are still sealed. */
+  retire(): void {
     this.#topic.epochs.release(this);
   }
 

@@ -7,6 +7,7 @@ import { EpochBook } from '../../../src/private/subscriber/epoch-book.ts';
 import { RateLimit } from '../../../src/private/subscriber/rate-limit.ts';
 import { RecentValues } from '../../../src/private/subscriber/recent-values.ts';
 import { type ProvenSeal, SealTable } from '../../../src/private/subscriber/seal-table.ts';
+import { handOverOf } from '../../support/raw-publisher.ts';
 
 const TOPIC = payloadTopic('orders');
 const random = new SeededRandom(1);
@@ -61,7 +62,7 @@ test('of the epochs of a topic at most 1 024 stay: the oldest go', () => {
   );
   const [first, second] = [{}, {}];
   sealers.forEach((sealer, at) => {
-    expect(book.take(keyOf(sealer), `publisher ${at}`, first)).toBe(true);
+    expect(book.take(handOverOf(sealer), `publisher ${at}`, first)).toBe(true);
   });
   expect(book.size).toBe(1_024);
   const opens = sealers.map((sealer) =>
@@ -100,9 +101,3 @@ test('a rate holds in every window, not only on average', () => {
     true,
   ]);
 });
-
-function keyOf(sealer: EpochSealer): Uint8Array {
-  const key = sealer.handOver();
-  if (key === undefined) throw new Error('the epoch is closed');
-  return key;
-}

@@ -3,7 +3,7 @@ import { formatPublicKeyHex, generateKeyPair } from '@amop/crypto';
 import { expect, test } from 'vitest';
 import { EpochSealer } from '../../../src/bound/seal/epoch.ts';
 import type { Message } from '../../../src/index.ts';
-import { RawPublisher } from '../../support/raw-publisher.ts';
+import { handOverOf, RawPublisher } from '../../support/raw-publisher.ts';
 import type { ScriptedNode } from '../../support/scripted-node.ts';
 import { World } from '../../support/world.ts';
 
@@ -99,7 +99,7 @@ test('a multicast of an epoch is delivered once, by whatever connection, and say
     [a, onA],
     [b, onB],
   ] as const) {
-    const answer = await publisher.request(node, seal, keyOf(sealer), SealedType.epochKey);
+    const answer = await publisher.request(node, seal, handOverOf(sealer), SealedType.epochKey);
     expect(answer.status).toBe(SealedStatus.ok);
   }
   const content = sealer.seal(encoder.encode('news'));
@@ -124,7 +124,7 @@ test('an epoch ends with its connection, its time, a withdrawal, or soon after t
   const { world, node, client, publisher, epoch, multicast, texts } = await subscribed();
   const handOver = async (sealer: EpochSealer): Promise<void> => {
     const seal = await publisher.prove(node);
-    await publisher.request(node, seal, keyOf(sealer), SealedType.epochKey);
+    await publisher.request(node, seal, handOverOf(sealer), SealedType.epochKey);
   };
   const body = (text: string): Uint8Array => encoder.encode(text);
 
@@ -162,10 +162,10 @@ test('no publisher takes the epoch of another one, and what is no key is decline
   const thief = new RawPublisher(world, 'orders');
   const sealer = epoch();
   const [mine, theirs] = [await publisher.prove(node), await thief.prove(node)];
-  await publisher.request(node, mine, keyOf(sealer), SealedType.epochKey);
-  const other = keyOf(sealer);
+  await publisher.request(node, mine, handOverOf(sealer), SealedType.epochKey);
+  const other = handOverOf(sealer);
   other.fill(7, 8, 40); // the key
-  for (const body of [other, keyOf(sealer), new Uint8Array(3)]) {
+  for (const body of [other, handOverOf(sealer), new Uint8Array(3)]) {
     const answer = await thief.request(node, theirs, body, SealedType.epochKey);
     expect(answer.status).toBe(SealedStatus.declined);
   }
@@ -179,9 +179,3 @@ test('a multicast of an epoch that nobody handed over is dropped and counted', a
   expect(messages).toHaveLength(0);
   expect(client.counters()).toMatchObject({ sealedRejected: 1 });
 });
-
-function keyOf(sealer: EpochSealer): Uint8Array {
-  const key = sealer.handOver();
-  if (key === undefined) throw new Error('the epoch is closed');
-  return key;
-}
