@@ -12,6 +12,7 @@ import {
   describeCertificate,
   splitPemChain,
 } from '@amop/crypto';
+import { readPkcs12 } from '@amop/crypto/pkcs12';
 import { createNode } from '@amop/node';
 import { DeadlineWheel, WheelEntry } from '@amop/ports';
 import { systemRandom } from '@amop/ports/system';
@@ -41,6 +42,13 @@ const leaf = (kind, commonName) => {
 const credentials = leaf('node', 'node0');
 const identity = describeCertificate(splitPemChain(credentials.certificate)[0]);
 check('@amop/crypto', identity.nodeId?.length === 128);
+let refusal;
+try {
+  readPkcs12(new Uint8Array(), 'secret');
+} catch (error) {
+  refusal = error.code;
+}
+check('@amop/crypto/pkcs12', refusal === 'AMOP_CRYPTO_INVALID_PRIVATE_KEY');
 
 const wheel = new DeadlineWheel();
 wheel.add(new WheelEntry(), 5);

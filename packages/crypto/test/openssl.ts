@@ -22,6 +22,11 @@ export class OpensslFolder {
     writeFileSync(join(this.#path, name), text);
   }
 
+  /** Path of a file in the folder. */
+  file(name: string): string {
+    return join(this.#path, name);
+  }
+
   /** Runs `openssl` with the folder as current one. */
   run(...args: string[]): OpensslResult {
     const { status, stdout, stderr } = spawnSync('openssl', args, {
