@@ -20,6 +20,8 @@ export interface DaemonErrorDetails {
   AMOP_DAEMON_DOCTOR_FINDINGS: { readonly errors: number; readonly warnings: number };
   /** The file of `--passphrase-file` cannot be used. */
   AMOP_DAEMON_PASSPHRASE_FILE: { readonly path: string };
+  /** The file of a topic's key cannot be read, or would have to be overwritten. */
+  AMOP_DAEMON_KEY_FILE: { readonly path: string; readonly fix: string };
   /** A certificate that `amop certs` was asked for cannot be read. */
   AMOP_DAEMON_CERTS_READ: { readonly path: string };
   /** A signal ended the command before it had done anything. */

@@ -5,6 +5,7 @@ import { runProgram } from '../run-program.ts';
 import type { Terminal } from '../terminal.ts';
 import { certsCommand } from './certs/certs.ts';
 import { doctorCommand } from './doctor.ts';
+import { keygenCommand } from './keygen.ts';
 import { peersCommand } from './peers.ts';
 import { pubCommand } from './pub.ts';
 import { reloadCommand } from './reload.ts';
@@ -38,7 +39,7 @@ export function runAmop(args: readonly string[], terminal: Terminal): Promise<Ex
 
 function createProgram(terminal: Terminal): Command {
   const program = new Command('amop')
-    .description('Send and receive messages through AMOP nodes, and make their certificates.')
+    .description('Send and receive messages through AMOP nodes, and make certificates and keys.')
     .version(packageVersion())
     .enablePositionalOptions()
     .addHelpText('after', EXAMPLES);
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal): Command {
     reloadCommand(terminal),
     doctorCommand(terminal),
     certsCommand(terminal),
+    keygenCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

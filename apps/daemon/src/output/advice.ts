@@ -7,6 +7,7 @@ export const NOT_CONNECTED_ADVICE = 'Is the node running? Check --node, or set A
 const ADVICE: Readonly<Record<string, string>> = {
   AMOP_DAEMON_CERTS_EXIST: 'Choose another --out, or move it away first.',
   AMOP_CRYPTO_PASSPHRASE: 'Give the file of its passphrase with --passphrase-file FILE.',
+  AMOP_CRYPTO_UNSUPPORTED_KEY: "'amop keygen' makes keys for topics, 'amop certs' those for TLS.",
   AMOP_DAEMON_PASSPHRASE_FILE:
     'Give a file that you may read, with the passphrase as its only line.',
   AMOP_DAEMON_CERTS_WRITE: 'Choose an --out that you may write to.',
