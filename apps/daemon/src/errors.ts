@@ -34,6 +34,8 @@ export interface DaemonErrorDetails {
   AMOP_DAEMON_NO_TRACE: { readonly seq: string; readonly fix: string };
   /** The audit log of `amopd` cannot be written. */
   AMOP_DAEMON_AUDIT: { readonly path: string; readonly fix: string };
+  /** The configuration of the Java SDK cannot be read, or says what cannot be; `line` from 1. */
+  AMOP_DAEMON_SDK_CONFIG: { readonly path: string; readonly line?: number; readonly fix: string };
   /** The certificate folder of `amop` does not exist or lacks a file. */
   AMOP_DAEMON_SDK_FOLDER: { readonly path: string; readonly missing: readonly string[] };
   /** The body of a message cannot be read, or is larger than a frame. */

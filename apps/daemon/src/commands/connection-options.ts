@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { TlsOptions } from '@amop/client';
 import type { Command } from 'commander';
 import { checkPair, readIfThere } from '../certs/existing/authority-file.ts';
 import { readPassphraseFile } from '../certs/secret/passphrase-file.ts';
 import { DaemonError } from '../errors.ts';
+import { type SdkCertificates, SdkConfig } from '../sdk-config/sdk-config.ts';
 import type { Terminal } from '../terminal.ts';
 import { collect } from './values.ts';
 
@@ -11,6 +13,7 @@ import { collect } from './values.ts';
 export interface ConnectionOptions {
   readonly node?: readonly string[];
   readonly certs?: string;
+  readonly sdkConfig?: string;
   readonly passphraseFile?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -37,6 +40,10 @@ export function addConnectionOptions(command: Command): Command {
       'folder with ca.crt, sdk.crt, sdk.key (or AMOP_CERTS; default .amop/bankA/sdk, then sdk)',
     )
     .option(
+      '--sdk-config <file>',
+      'config.toml of the Java SDK: nodes, certificates and keys of private topics that no other option names',
+    )
+    .option(
       '--passphrase-file <file>',
       'file with the passphrase of an encrypted sdk.key (or AMOP_PASSPHRASE_FILE)',
     )
@@ -44,9 +51,27 @@ export function addConnectionOptions(command: Command): Command {
     .option('--verbose', 'log lines of the connection, and the stack of an error');
 }
 
-/** The nodes to connect to: options, else `AMOP_NODE`, else the default. */
+/**
+ * The configuration of the Java SDK that `--sdk-config` names, if it does.
+ *
+ * @throws DaemonError `AMOP_DAEMON_SDK_CONFIG`
+ */
+export function resolveSdkConfig(
+  { sdkConfig }: ConnectionOptions,
+  terminal: Terminal,
+): SdkConfig | undefined {
+  return sdkConfig === undefined ? undefined : new SdkConfig(sdkConfig, terminal.cwd);
+}
+
+/**
+ * The nodes to connect to: options, else `--sdk-config`, else `AMOP_NODE`, else the default.
+ *
+ * @throws DaemonError `AMOP_DAEMON_SDK_CONFIG`
+ */
 export function resolveNodes(options: ConnectionOptions, terminal: Terminal): readonly string[] {
   if (options.node !== undefined && options.node.length > 0) return options.node;
+  const sdkConfig = resolveSdkConfig(options, terminal);
+  if (sdkConfig !== undefined) return sdkConfig.nodes();
   const fromEnvironment = (terminal.env.AMOP_NODE ?? '')
     .split(',')
     .map((node) => node.trim())
@@ -83,25 +108,51 @@ export function resolveCertificates(options: ConnectionOptions, terminal: Termin
 }
 
 /**
- * The passphrase of `sdk.key` in the certificate folder, `undefined` when none is given and none is needed.
+ * Certificates and key for TLS: `--certs`, else what `--sdk-config` names, else the folder of
+ * {@link resolveCertificates}.
  *
- * @param folder as {@link resolveCertificates} gives it
- * @throws DaemonError `AMOP_DAEMON_PASSPHRASE_FILE`; CryptoError `AMOP_CRYPTO_PASSPHRASE` when the key is encrypted and
- *   does not open
+ * @throws DaemonError `AMOP_DAEMON_SDK_FOLDER`, `AMOP_DAEMON_SDK_CONFIG`, `AMOP_DAEMON_PASSPHRASE_FILE`; CryptoError
+ *   `AMOP_CRYPTO_PASSPHRASE` when the key is encrypted and does not open
  */
-export function resolvePassphrase(
+export function resolveTls(options: ConnectionOptions, terminal: Terminal): TlsOptions {
+  const sdkConfig = options.certs === undefined ? resolveSdkConfig(options, terminal) : undefined;
+  if (sdkConfig !== undefined) {
+    const { ca, certificate, key } = sdkConfig.certificates();
+    const passphrase = resolvePassphrase(options, terminal, { certificate, key });
+    return { ...passphrase, ...pemTexts({ ca, certificate, key }) };
+  }
+  const directory = resolveCertificates(options, terminal);
+  const pair = { certificate: join(directory, 'sdk.crt'), key: join(directory, 'sdk.key') };
+  return { directory, ...resolvePassphrase(options, terminal, pair) };
+}
+
+function pemTexts(paths: SdkCertificates): SdkCertificates {
+  return {
+    ca: readFileSync(paths.ca, 'utf8'),
+    certificate: readFileSync(paths.certificate, 'utf8'),
+    key: readFileSync(paths.key, 'utf8'),
+  };
+}
+
+/** Paths of a certificate and its key. */
+interface PairPaths {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** The passphrase of the key, nothing when none is given and none is needed. */
+function resolvePassphrase(
   options: ConnectionOptions,
   terminal: Terminal,
-  folder: string,
-): string | undefined {
+  { certificate, key }: PairPaths,
+): { readonly passphrase?: string } {
   const file = options.passphraseFile ?? (terminal.env.AMOP_PASSPHRASE_FILE || undefined);
   const passphrase = file === undefined ? undefined : readPassphraseFile(file, terminal);
-  const path = join(folder, 'sdk.key');
-  const privateKeyPem = readIfThere(path) ?? '';
+  const privateKeyPem = readIfThere(key) ?? '';
   // A plain key is left to the client, which says more about it.
   if (privateKeyPem.includes('ENCRYPTED')) {
-    const certificatePem = readIfThere(join(folder, 'sdk.crt')) ?? '';
-    checkPair({ path, certificatePem, privateKeyPem }, passphrase);
+    const certificatePem = readIfThere(certificate) ?? '';
+    checkPair({ path: key, certificatePem, privateKeyPem }, passphrase);
   }
-  return passphrase;
+  return passphrase === undefined ? {} : { passphrase };
 }

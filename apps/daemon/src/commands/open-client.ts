@@ -2,12 +2,7 @@ import { type AmopClient, connect } from '@amop/client';
 import type { Logger } from '@amop/ports';
 import { printableLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
-import {
-  type ConnectionOptions,
-  resolveCertificates,
-  resolveNodes,
-  resolvePassphrase,
-} from './connection-options.ts';
+import { type ConnectionOptions, resolveNodes, resolveTls } from './connection-options.ts';
 
 /** How long a command waits for its node at most; a person waits for the answer. */
 const CONNECT_TIMEOUT_MS = 3000;
@@ -23,18 +18,16 @@ export interface OpenOptions {
 /**
  * A connected client, named in its options as the command line says.
  *
- * @throws DaemonError `AMOP_DAEMON_SDK_FOLDER`, and those of {@link resolvePassphrase}; ClientError of `connect`
+ * @throws those of {@link resolveNodes} and {@link resolveTls}; ClientError of `connect`
  */
 async function openClient(
   options: ConnectionOptions,
   terminal: Terminal,
   open: OpenOptions = {},
 ): Promise<AmopClient> {
-  const directory = resolveCertificates(options, terminal);
-  const passphrase = resolvePassphrase(options, terminal, directory);
   return connect({
     nodes: open.nodes ?? resolveNodes(options, terminal),
-    tls: { directory, ...(passphrase === undefined ? {} : { passphrase }) },
+    tls: resolveTls(options, terminal),
     connectTimeoutMs: Math.min(open.timeoutMs ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
     name: 'amop',
     signal: terminal.stop,
