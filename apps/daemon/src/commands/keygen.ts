@@ -10,6 +10,7 @@ import type { Terminal } from '../terminal.ts';
 import { ACCOUNT_KEY_REASON, isAccountKey } from '../topic-keys/account-key.ts';
 import { privateKeyFiles, publicKeyFiles, refuseExistingKeys } from '../topic-keys/key-files.ts';
 import { readTopicPrivateKey } from '../topic-keys/read-private-key.ts';
+import { warnOfAccount } from './warnings.ts';
 
 const EXAMPLES = `
 Makes <out>.pem, the private key (PKCS#8, mode 600), and <out>.public.pem, the public key for the other side. With
@@ -69,12 +70,6 @@ export function keygenCommand(terminal: Terminal): Command {
       terminal.out(options.json === true ? reportJson(made, kept) : reportText(made, kept));
       if (made.isAccount) warnOfAccount(made.privateKeyFile, terminal);
     });
-}
-
-/** Says on stderr that a key must not be used for topics. */
-export function warnOfAccount(file: string, terminal: Pick<Terminal, 'err'>): void {
-  const text = `amop: warning: ${file} is the key of a chain account, make another one: ${ACCOUNT_KEY_REASON}`;
-  terminal.err(`${printableLine(text)}\n`);
 }
 
 async function makePair(

@@ -1,4 +1,4 @@
-import type { AmopClient, Message } from '@amop/client';
+import type { Message, Subscription } from '@amop/client';
 import { DaemonError } from '../errors.ts';
 import { messageForPeople, messageJson, type ShownMessage } from '../output/message-text.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,14 +21,13 @@ export type Receiver = (message: Message) => ShownMessage['outcome'] | 'shown' |
  * @throws DaemonError `AMOP_DAEMON_INCOMPLETE` when the time is over before `count`; ClientError
  */
 export async function receiveMessages(
-  client: AmopClient,
-  topic: string,
+  subscribe: () => Promise<Subscription>,
   options: ReceiveOptions,
   terminal: Terminal,
   receiver: Receiver,
   onSubscribed: () => void,
 ): Promise<void> {
-  const subscription = await client.subscribe(topic);
+  const subscription = await subscribe();
   onSubscribed();
   const timeout = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const end = AbortSignal.any(timeout === undefined ? [terminal.stop] : [terminal.stop, timeout]);
@@ -51,6 +50,7 @@ export async function receiveMessages(
       kind: message.kind,
       body: message.body,
       receivedAt,
+      ...(message.sender !== undefined && { sender: message.sender }),
       ...(outcome === 'shown' ? {} : { outcome }),
     };
     const text = options.json === true ? messageJson(shown) : messageForPeople(shown);

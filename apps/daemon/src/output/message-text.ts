@@ -1,4 +1,5 @@
 import { bodyJson, jsonLine } from './body-json.ts';
+import { shortKey } from './key-text.ts';
 import { bodyForPeople, formatBytes, formatTime, printableLine } from './text.ts';
 
 /** What is shown of a message that came in. */
@@ -9,20 +10,33 @@ export interface ShownMessage {
   readonly kind: 'request' | 'multicast';
   readonly body: Uint8Array;
   readonly receivedAt: Date;
+  /** On a private topic: the public key that the sender has shown to hold, or that it has shown none. */
+  readonly sender?: string;
   /** What became of a request; `not-answered`: its connection was gone. */
   readonly outcome?: 'answered' | 'not-answered' | 'declined';
 }
 
 /** A header line, the body, an empty line. */
 export function messageForPeople(message: ShownMessage): string {
-  const { number, topic, kind, body, receivedAt, outcome } = message;
-  const head = `[#${number}] ${formatTime(receivedAt)} ${kind} on ${printableLine(topic)}`;
+  const { number, topic, kind, body, receivedAt, outcome, sender } = message;
+  const from = sender === undefined ? '' : ` from ${senderForPeople(sender)}`;
+  const head = `[#${number}] ${formatTime(receivedAt)} ${kind} on ${printableLine(topic)}${from}`;
   const facts = [formatBytes(body.byteLength), ...(outcome === undefined ? [] : [outcome])];
   return `${head} (${facts.join(', ')})\n${bodyForPeople(body)}\n\n`;
 }
 
-/** One JSON object: `topic`, `kind`, `time` (ISO 8601, UTC), `bytes`, `encoding`, `body`, and `outcome` of a request. */
+function senderForPeople(sender: string): string {
+  return sender === 'unverified'
+    ? 'an unverified publisher, readable on the way'
+    : shortKey(sender);
+}
+
+/**
+ * One JSON object: `topic`, `kind`, `time` (ISO 8601, UTC), `bytes`, `encoding`, `body`, `outcome` of a request, `sender` on a
+ * private topic: 128 hex digits or `unverified`.
+ */
 export function messageJson(message: ShownMessage): string {
-  const { topic, kind, body, receivedAt, outcome } = message;
-  return jsonLine({ topic, kind, time: receivedAt.toISOString(), ...bodyJson(body), outcome });
+  const { topic, kind, body, receivedAt, outcome, sender } = message;
+  const time = receivedAt.toISOString();
+  return jsonLine({ topic, kind, time, ...bodyJson(body), outcome, sender });
 }
