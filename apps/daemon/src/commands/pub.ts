@@ -1,13 +1,17 @@
+import type { PrivateSubscriber } from '@amop/client';
 import { Command } from 'commander';
 import { jsonLine } from '../output/body-json.ts';
+import { shortKey } from '../output/key-text.ts';
 import { formatBytes, printableLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { readBody } from './body.ts';
-import { addConnectionOptions, type ConnectionOptions } from './connection-options.ts';
+import { addConnectionOptions } from './connection-options.ts';
 import { withClient } from './open-client.ts';
+import { openSender } from './private/sender.ts';
+import { addSendingOptions, type SendingOptions, sendingKeys } from './private/sending.ts';
 import { parseCount, parseDuration } from './values.ts';
 
-interface PubOptions extends ConnectionOptions {
+interface PubOptions extends SendingOptions {
   readonly file?: string;
   readonly count: number;
   /** Milliseconds for each message. */
@@ -21,11 +25,12 @@ Examples:
   amop pub fx.rates '{"pair":"EUR/USD","rate":"1.0843"}'
   amop pub fx.rates --file rates.json
   date | amop pub clock
+  amop pub orders 'buy' --private-to theirs.public.pem --private ours.pem
 `;
 
 /** `amop pub TOPIC [BODY]`: sends a message to all subscribers of a topic. */
 export function pubCommand(terminal: Terminal): Command {
-  return addConnectionOptions(
+  const command = addSendingOptions(
     new Command('pub')
       .summary('send a message to all subscribers of a topic')
       .description('Publish a message to all subscribers of a topic.')
@@ -34,21 +39,48 @@ export function pubCommand(terminal: Terminal): Command {
       .option('--file <path>', 'send the content of a file')
       .option('--count <number>', 'send it so many times', (text) => parseCount(text), 1)
       .option('--timeout <duration>', 'wait so long for the node', parseDuration, 5000),
-  )
+  );
+  return addConnectionOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (topic: string, argument: string | undefined, options: PubOptions) => {
+      const keys = await sendingKeys(topic, options, terminal);
       const body = await readBody({ argument, file: options.file }, terminal);
-      const publish = async (client: Parameters<Parameters<typeof withClient>[2]>[0]) => {
-        for (let sent = 0; sent < options.count; sent += 1) {
-          const signal = AbortSignal.any([terminal.stop, AbortSignal.timeout(options.timeout)]);
-          await client.publish(topic, body, { signal });
-          const text =
-            options.json === true
-              ? jsonLine({ topic, bytes: body.byteLength, accepted: true })
-              : `the node accepted the message (${formatBytes(body.byteLength)} on ${printableLine(topic)})\n`;
-          if (!terminal.out(text)) await terminal.flush();
-        }
-      };
-      await withClient(options, terminal, publish, { timeoutMs: options.timeout });
+      const { count, timeout: timeoutMs } = options;
+      await withClient(
+        options,
+        terminal,
+        async (client) => {
+          const sender = await openSender(client, topic, keys, { timeoutMs }, terminal);
+          for (let sent = 0; sent < count; sent += 1) {
+            const signal = AbortSignal.any([terminal.stop, AbortSignal.timeout(timeoutMs)]);
+            // Before: one that got it may be gone afterwards.
+            const subscribers = sender.subscribers?.();
+            await sender.publish(body, { signal });
+            const sent = { topic, bytes: body.byteLength, subscribers };
+            const text = options.json === true ? sentJson(sent) : sentText(sent);
+            if (!terminal.out(text)) await terminal.flush();
+          }
+        },
+        { timeoutMs },
+      );
     });
+}
+
+/** A message that was sent. */
+interface Sent {
+  readonly topic: string;
+  readonly bytes: number;
+  /** Who may receive; absent for an ordinary topic, of which only the node knows. */
+  readonly subscribers: readonly PrivateSubscriber[] | undefined;
+}
+
+function sentJson({ bytes, subscribers, topic }: Sent): string {
+  return jsonLine({ topic, bytes, accepted: true, subscribers });
+}
+
+function sentText({ bytes, subscribers, topic }: Sent): string {
+  const what = `(${formatBytes(bytes)} on ${printableLine(topic)})`;
+  if (subscribers === undefined) return `the node accepted the message ${what}\n`;
+  const keys = [...new Set(subscribers.map(({ key }) => shortKey(key)))].join(', ');
+  return `sent to ${subscribers.length} who proved an allowed key: ${keys} ${what}\n`;
 }

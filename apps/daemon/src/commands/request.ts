@@ -4,12 +4,14 @@ import { bodyJson, jsonLine } from '../output/body-json.ts';
 import { bodyForPeople, formatBytes, formatMs } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { readBody } from './body.ts';
-import { addConnectionOptions, type ConnectionOptions } from './connection-options.ts';
+import { addConnectionOptions } from './connection-options.ts';
 import { withClient } from './open-client.ts';
+import { openSender } from './private/sender.ts';
+import { addSendingOptions, type SendingOptions, sendingKeys } from './private/sending.ts';
 import { parseCount, parseDuration } from './values.ts';
 import { say } from './watch-links.ts';
 
-interface RequestOptions extends ConnectionOptions {
+interface RequestOptions extends SendingOptions {
   readonly file?: string;
   readonly count: number;
   /** Milliseconds for each request. */
@@ -24,11 +26,12 @@ Examples:
   amop request payments.query '{"account":"42"}'
   amop request payments.query --json '{"account":"42"}'
   amop request reports 2026-Q3 --timeout 30s > report.pdf
+  amop request orders 'how many?' --private-to theirs.public.pem --private ours.pem
 `;
 
 /** `amop request TOPIC [BODY]`: asks one subscriber of a topic and shows its answer. */
 export function requestCommand(terminal: Terminal): Command {
-  return addConnectionOptions(
+  const command = addSendingOptions(
     new Command('request')
       .summary('ask one subscriber of a topic, show the answer')
       .description('Send a request to one subscriber of a topic and show its answer.')
@@ -37,24 +40,25 @@ export function requestCommand(terminal: Terminal): Command {
       .option('--file <path>', 'send the content of a file')
       .option('--count <number>', 'ask so many times, one after the other', (t) => parseCount(t), 1)
       .option('--timeout <duration>', 'wait so long for an answer', parseDuration, 5000),
-  )
+  );
+  return addConnectionOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (topic: string, argument: string | undefined, options: RequestOptions) => {
+      const keys = await sendingKeys(topic, options, terminal);
       const body = await readBody({ argument, file: options.file }, terminal);
+      const { count, timeout: timeoutMs } = options;
       await withClient(
         options,
         terminal,
         async (client) => {
-          for (let asked = 0; asked < options.count; asked += 1) {
+          const sender = await openSender(client, topic, keys, { timeoutMs }, terminal);
+          for (let asked = 0; asked < count; asked += 1) {
             const started = performance.now();
-            const reply = await client.request(topic, body, {
-              timeoutMs: options.timeout,
-              signal: terminal.stop,
-            });
+            const reply = await sender.request(body, { timeoutMs, signal: terminal.stop });
             await showReply(reply, performance.now() - started, topic, options, terminal);
           }
         },
-        { timeoutMs: options.timeout },
+        { timeoutMs },
       );
     });
 }

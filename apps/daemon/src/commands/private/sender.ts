@@ -1,0 +1,51 @@
+import type { AmopClient, CallOptions, PrivateSubscriber, Reply } from '@amop/client';
+import { shortKey } from '../../output/key-text.ts';
+import type { Terminal } from '../../terminal.ts';
+import { say } from '../watch-links.ts';
+import type { SendingKeys } from './sending.ts';
+
+/** Digits of a node ID that tell it apart for people. */
+const SHORT_NODE_DIGITS = 8;
+
+/** One topic that is sent on, an ordinary or a private one. */
+export interface Sender {
+  request(body: Uint8Array, options: CallOptions): Promise<Reply>;
+  publish(body: Uint8Array, options: CallOptions): Promise<void>;
+  /** Who has proved an allowed key; absent for an ordinary topic. */
+  subscribers?(): readonly PrivateSubscriber[];
+}
+
+/**
+ * Opens a topic for sending; a private one with keys, and waits until subscribers have proved theirs. Each proof, and
+ * each that failed, is told on stderr.
+ *
+ * @param options how long to wait
+ * @throws ClientError `AMOP_CLIENT_TIMEOUT` when too few have proved a key
+ */
+export async function openSender(
+  client: AmopClient,
+  topic: string,
+  keys: SendingKeys | undefined,
+  options: { readonly timeoutMs: number },
+  terminal: Terminal,
+): Promise<Sender> {
+  if (keys === undefined) {
+    return {
+      request: (body, call) => client.request(topic, body, call),
+      publish: (body, call) => client.publish(topic, body, call),
+    };
+  }
+  client.on('proof', ({ key, node, outcome, reason }) => {
+    const who = key === undefined ? 'a subscriber' : `the subscriber ${shortKey(key)}`;
+    const where = `at node ${node.slice(0, SHORT_NODE_DIGITS)}`;
+    const why = reason === undefined ? '' : `: ${reason}`;
+    say(terminal, `proof of ${who} ${where} ${outcome}${why}`);
+  });
+  const privateTopic = client.privateTopic(topic, keys.topicOptions);
+  await privateTopic.waitForSubscribers({
+    count: keys.subscribers,
+    timeoutMs: options.timeoutMs,
+    signal: terminal.stop,
+  });
+  return privateTopic;
+}
