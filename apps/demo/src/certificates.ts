@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { BANKS, DATA, nodeFolder, programScript, ROOT, sdkFolder } from './places.ts';
-
-const run = promisify(execFile);
+import { BANKS, DATA, nodeFolder, ROOT, sdkFolder } from './places.ts';
+import { runAmop } from './run-amop.ts';
 
 /** Admin port of the first bank's node; the second one's follows. */
 const ADMIN_PORT = '20400';
@@ -27,20 +24,6 @@ export async function ensureCertificates(): Promise<boolean> {
     throw new Error(`${missing[0]} is missing: delete the folder ${DATA} and start again`);
   }
   const agencies = BANKS.flatMap((bank) => ['--agency', bank]);
-  const args = [
-    programScript('amop'),
-    'certs',
-    '--out',
-    DATA,
-    '--admin-port',
-    ADMIN_PORT,
-    ...agencies,
-  ];
-  try {
-    await run(process.execPath, args, { cwd: ROOT });
-  } catch (cause) {
-    const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
-    throw new Error(stderr || `cannot run ${args.join(' ')}`, { cause });
-  }
+  await runAmop(['certs', '--out', DATA, '--admin-port', ADMIN_PORT, ...agencies]);
   return true;
 }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ensureCertificates } from './certificates.ts';
 import { ChildGroup } from './child-group.ts';
@@ -6,6 +7,7 @@ import { LOG_FILE, startNode } from './node-process.ts';
 import { type Bank, DATA, nodeFolder, ROOT, sdkFolder } from './places.ts';
 import { type NodePlan, planPorts } from './ports.ts';
 import { Screen } from './screen.ts';
+import { ensureTopicKeys } from './topic-keys.ts';
 import { tryItText } from './try-it.ts';
 import { endProcess, watchEnd } from './watch-end.ts';
 
@@ -37,6 +39,9 @@ async function play(): Promise<void> {
     'certificates',
     fresh ? `made for both banks, in ${DATA}/` : `of an earlier start, in ${DATA}/`,
   );
+  if (await ensureTopicKeys()) {
+    say('topic keys', 'made: each bank keeps its private key and has the public one of the other');
+  }
   const { nodes, replaced } = await planPorts();
   for (const [taken, free] of replaced) {
     say('ports', `${taken} is in use (perhaps by another npm start), ${free} is taken instead`);
@@ -50,32 +55,51 @@ async function play(): Promise<void> {
       );
     }),
   );
-  await Promise.all([startBank('bankB', 'payments', nodes), startBank('bankA', 'treasury', nodes)]);
-  await startBank('bankA', 'desk', nodes, () => screen.text(tryItText(nodes)));
+  await Promise.all([
+    startBank({ bank: 'bankB', department: 'payments' }, nodes),
+    startBank({ bank: 'bankA', department: 'treasury' }, nodes),
+  ]);
+  // A thief in bank A: its certificate is good, and the node of the one who sends is its own.
+  const thief = { bank: 'bankA', department: 'eavesdropper', who: 'eavesdropper' } as const;
+  const eavesdropper = await startBank(
+    { ...thief, onOpened: () => screen.text(tryItText(nodes)) },
+    nodes,
+  );
+  const desk = await startBank(
+    { bank: 'bankA', department: 'desk', onOpened: () => eavesdropper.send({ kind: 'start' }) },
+    nodes,
+  );
+  desk.send({ kind: 'start' });
 }
 
-/** Starts one application of a bank; resolves when it is connected and subscribed. */
+/** One application of a bank. */
+interface Application {
+  readonly bank: Bank;
+  /** Its script in `bank/`. */
+  readonly department: string;
+  /** Its name on the screen, where it is not bank and department. */
+  readonly who?: string;
+  /** Called when its part of the opening scene is over. */
+  readonly onOpened?: () => void;
+}
+
+/** Starts an application; resolves when it is connected and subscribed. */
 function startBank(
-  bank: Bank,
-  department: string,
+  { bank, department, onOpened, who = `${bank} ${department}` }: Application,
   nodes: readonly NodePlan[],
-  onOpened?: () => void,
-): Promise<void> {
+): Promise<ChildProcess> {
   const port = nodes.find((node) => node.bank === bank)?.channelPort;
   return new Promise((resolve) => {
     const child = group.start({
-      who: `${bank} ${department}`,
+      who,
       script: fileURLToPath(new URL(`./bank/${department}.js`, import.meta.url)),
       args: [`127.0.0.1:${port}`, sdkFolder(bank)],
       cwd: ROOT,
       onMessage: (message) => {
         if (!isChildMessage(message)) return;
-        if (message.kind === 'line') screen.line(`${bank} ${department}`, message.text, message.at);
+        if (message.kind === 'line') screen.line(who, message.text, message.at);
         else if (message.kind === 'opened') onOpened?.();
-        else {
-          resolve();
-          if (onOpened !== undefined) child.send({ kind: 'start' });
-        }
+        else resolve(child);
       },
     });
   });

@@ -30,3 +30,18 @@ export function nodeFolder(bank: Bank): string {
 export function sdkFolder(bank: Bank): string {
   return join(DATA, bank, 'sdk');
 }
+
+/** Beginning of the names of a bank's key files for private topics, from the root. */
+export function topicKey(bank: Bank): string {
+  return join(DATA, bank, 'topic-key');
+}
+
+/** The bank's private key for topics, which only its own applications read. */
+export function privateKeyFile(bank: Bank): string {
+  return `${topicKey(bank)}.pem`;
+}
+
+/** The bank's public key for topics, which the other bank has been given. */
+export function publicKeyFile(bank: Bank): string {
+  return `${topicKey(bank)}.public.pem`;
+}

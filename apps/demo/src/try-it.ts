@@ -1,4 +1,4 @@
-import { type Bank, sdkFolder } from './places.ts';
+import { type Bank, privateKeyFile, publicKeyFile, sdkFolder } from './places.ts';
 import type { NodePlan } from './ports.ts';
 
 /** Channel port that `amop` connects to when it is told nothing. */
@@ -27,6 +27,10 @@ ${amop('bankA', `pub fx.rates '{"pair":"EUR/USD","rate":"1.0901"}'`)}
 
   # as bank B, see the rates as they come
 ${amop('bankB', 'sub fx.rates')}
+
+  # the private topic: bank B proves its key and reads; without --private, or with another key, nothing comes
+${amop('bankB', `sub orders --private ${privateKeyFile('bankB')}`)}
+${amop('bankA', `pub orders 'buy 5 m EUR' --private-to ${publicKeyFile('bankB')} --private ${privateKeyFile('bankA')}`)}
 
   # a topic of your own: bank B answers in one terminal, bank A asks in another
 ${amop('bankB', 'reply greetings --echo')}

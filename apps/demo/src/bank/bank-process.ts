@@ -7,6 +7,9 @@ export const PAYMENTS_TOPIC = 'payments.query';
 /** Topic on which bank A publishes exchange rates to all who listen. */
 export const RATES_TOPIC = 'fx.rates';
 
+/** Private topic on which bank A sends orders, for bank B alone. */
+export const ORDERS_TOPIC = 'orders';
+
 /** Closing a connection takes milliseconds; longer than this it is not waited for. */
 const CLOSE_MS = 1000;
 

@@ -1,6 +1,7 @@
-// Bank A's desk: asks bank B about accounts and publishes exchange rates.
+// Bank A's desk: asks bank B about accounts, publishes exchange rates, and sends orders that only bank B can read.
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BankProcess, openBankProcess, PAYMENTS_TOPIC, RATES_TOPIC } from './bank-process.ts';
+import { openOrders } from './order-desk.ts';
 
 const ACCOUNTS = ['42', '17', '99'] as const;
 const OPENING_REQUESTS = 3;
@@ -9,7 +10,7 @@ const TRAFFIC_MS = 15_000;
 const ROUTE_POLL_MS = 50;
 /** About 5 s: longer than it should take. */
 const LONG_WAIT_POLLS = 100;
-/** Until the others have told what they received. */
+/** Until the others have told what they received, or have been turned away. */
 const SETTLE_MS = 150;
 
 const bank = await openBankProcess();
@@ -18,11 +19,17 @@ await bank.started;
 await waitForRoute(bank);
 for (let index = 0; index < OPENING_REQUESTS; index += 1) await ask(bank, index);
 await publishRate(bank);
+const sendOrder = await openOrders(bank);
+await wait(SETTLE_MS);
+await sendOrder();
 await wait(SETTLE_MS);
 bank.opened();
+const traffic = [(round: number) => ask(bank, round), () => publishRate(bank), sendOrder];
 for (let round = 0; ; round += 1) {
-  await wait(TRAFFIC_MS);
-  await (round % 2 === 0 ? ask(bank, round / 2) : publishRate(bank));
+  for (const action of traffic) {
+    await wait(TRAFFIC_MS);
+    await action(round);
+  }
 }
 
 /** Waits until bank A's node knows that bank B's node has a subscriber. */

@@ -1,6 +1,7 @@
-// Bank B's payments department: answers questions about accounts, and listens to exchange rates.
+// Bank B's payments department: answers questions about accounts, listens to exchange rates, takes orders.
 import { AnswerError } from '@amop/client';
 import { openBankProcess, PAYMENTS_TOPIC } from './bank-process.ts';
+import { takeOrders } from './order-taker.ts';
 import { listenToRates } from './rates-listener.ts';
 
 const BALANCES: ReadonlyMap<string, string> = new Map([
@@ -24,6 +25,7 @@ await bank.client.subscribe(PAYMENTS_TOPIC, async (message) => {
 });
 bank.say(`answers requests on ${PAYMENTS_TOPIC}`);
 await listenToRates(bank);
+await takeOrders(bank);
 bank.ready();
 
 function accountOf(text: string): string | undefined {
