@@ -89,12 +89,25 @@ export function supportedCoordinates(key: KeyObject): {
   const coordinates = ecCoordinates(key);
   if (coordinates?.curve === 'secp256k1') return { curve: 'secp256k1', coordinates };
   if (coordinates?.curve === 'P-256') return { curve: 'p256', coordinates };
-  const found = coordinates?.curve ?? key.asymmetricKeyType ?? 'unknown';
+  const found =
+    coordinates?.curve ?? (isSm2(key) ? 'SM2' : (key.asymmetricKeyType ?? 'of an unknown kind'));
   throw new CryptoError(
     'AMOP_CRYPTO_UNSUPPORTED_KEY',
     `The key must be an EC key on secp256k1 or P-256, it is ${found}.`,
     { found, allowed: 'secp256k1 or P-256' },
   );
+}
+
+/** DER of the object identifier 1.2.156.10197.1.301, the curve of SM2 (国密). */
+const SM2_CURVE = Buffer.from('06082a811ccf5501822d', 'hex');
+
+/** Node.js has no name for such keys, though OpenSSL reads them. */
+function isSm2(key: KeyObject): boolean {
+  const type = key.type === 'private' ? 'pkcs8' : 'spki';
+  const der = key.export({ format: 'der', type });
+  const isFound = Buffer.from(der).includes(SM2_CURVE);
+  if (key.type === 'private') der.fill(0);
+  return isFound;
 }
 
 function publicJwk(publicKey: PublicKey): JsonWebKey {
