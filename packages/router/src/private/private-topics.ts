@@ -17,16 +17,15 @@ import type { RouteTable } from '../route-table.ts';
 import type { PeerTarget } from '../target.ts';
 import { Grant, GrantBook, type GrantVoided } from './grant-book.ts';
 import { Offers } from './offers.ts';
-import { OwnedRoutes } from './owned-routes.ts';
+import { ORIGINAL_AUDIENCE, OriginalAudience } from './original-audience.ts';
 import { PeerPlaces } from './peer-places.ts';
 import { PrivateRoutes } from './private-routes.ts';
 import type { PrivateWheel } from './private-wheel.ts';
 import { RemoteGrants } from './remote-grants.ts';
+import { TrustedAudience } from './trusted-audience.ts';
 import type { OfferedRoute, Verification } from './verification.ts';
 import { Verifier } from './verifier.ts';
 
-/** Whom an original node's publishers reach: it does not say who has proved what. */
-const ORIGINAL_AUDIENCE = 0;
 /** The audience that is always empty. */
 const NOBODY = -1;
 
@@ -55,13 +54,14 @@ export interface PrivateTopicsDependencies {
 export class PrivateTopics {
   readonly routes: PrivateRoutes = new PrivateRoutes();
   readonly #nodeId: string;
-  readonly #verifiesOwnNode: boolean;
   readonly #deps: PrivateTopicsDependencies;
   readonly #wheel: PrivateWheel = new DeadlineWheel();
   readonly #offers: Offers = new Offers();
   readonly #book: GrantBook;
   readonly #places: PeerPlaces;
-  readonly #owned: OwnedRoutes = new OwnedRoutes();
+  readonly #originals: OriginalAudience;
+  /** Undefined: subscribers of this node prove too. */
+  readonly #trusted: TrustedAudience | undefined;
   readonly #verifier: Verifier;
   readonly #remote: Map<string, RemoteGrants> = new Map();
   readonly #publishers: Map<number, SessionEndpoint> = new Map();
@@ -70,7 +70,6 @@ export class PrivateTopics {
 
   constructor(options: PrivateTopicsOptions, dependencies: PrivateTopicsDependencies) {
     this.#nodeId = options.nodeId;
-    this.#verifiesOwnNode = options.verifiesOwnNode;
     this.#deps = dependencies;
     this.#book = new GrantBook(this.routes, this.#wheel);
     this.#places = new PeerPlaces(this.routes);
@@ -83,6 +82,16 @@ export class PrivateTopics {
       onGranted: (verification) => this.#granted(verification),
       onWithdrawn: (verification) => this.#withdrawn(verification),
     });
+    this.#originals = new OriginalAudience({
+      routes: this.routes,
+      listens: (session, payload) => this.#listens(session, payload),
+    });
+    const trusted = {
+      routes: this.routes,
+      listenersOf: (payload: TopicName) => dependencies.table.get(payload)?.sessions ?? [],
+      publishersOf: (payload: TopicName) => this.#verifier.publishersOf(payload),
+    };
+    this.#trusted = options.verifiesOwnNode ? undefined : new TrustedAudience(trusted);
   }
 
   /** Pairs of publisher and route that this node looks after. */
@@ -224,53 +233,43 @@ export class PrivateTopics {
 
   #addedBySession(session: SessionEndpoint, topic: TopicName, nowMs: number): void {
     if (isPrivateTopic(topic)) {
-      this.#updateOriginalAudience(session, topic);
-      if (!this.#verifiesOwnNode) {
-        for (const publisher of this.#verifier.publishersOf(topic)) {
-          this.routes.addSession(topic, publisher.id, session);
-        }
-      }
+      this.#originals.update(session, topic);
+      this.#trusted?.listenerAdded(session, topic);
       this.#verifier.listenersChanged(this.#nodeId, topic, nowMs);
       return;
     }
     const payload = payloadOfMarker(topic);
     if (payload !== undefined) {
       this.#publishers.set(session.id, session);
-      if (!this.#verifiesOwnNode) this.#trustAll(session, payload);
+      this.#trusted?.publisherAdded(session, payload);
       this.#verifier.publisherAdded(session, payload, nowMs);
       return;
     }
     const route = parseChallengeRoute(topic);
     if (route === undefined) return;
-    this.#owned.add(session, route.payload);
+    this.#originals.routeAdded(session, route.payload);
     this.#book.routeAdded(session, topic);
-    this.#updateOriginalAudience(session, route.payload);
     this.#verifier.offerAdded(this.#nodeId, route.payload, topic, nowMs);
   }
 
   #removedBySession(session: SessionEndpoint, topic: TopicName, nowMs: number): void {
     if (isPrivateTopic(topic)) {
-      this.#updateOriginalAudience(session, topic);
+      this.#originals.update(session, topic);
       this.#book.payloadDropped(session, topic);
-      if (!this.#verifiesOwnNode) {
-        for (const publisher of this.#verifier.publishersOf(topic)) {
-          this.routes.removeSession(topic, publisher.id, session);
-        }
-      }
+      this.#trusted?.listenerRemoved(session, topic);
       this.#verifier.listenersChanged(this.#nodeId, topic, nowMs);
       return;
     }
     const payload = payloadOfMarker(topic);
     if (payload !== undefined) {
       this.#verifier.publisherRemoved(session, payload, nowMs);
-      if (!this.#verifiesOwnNode) this.#trustNobody(session, payload);
+      this.#trusted?.publisherRemoved(session, payload);
       if (!this.#verifier.isPublisher(session)) this.#publishers.delete(session.id);
       return;
     }
     const route = parseChallengeRoute(topic);
     if (route === undefined) return;
-    this.#owned.remove(session, route.payload);
-    this.#updateOriginalAudience(session, route.payload);
+    this.#originals.routeRemoved(session, route.payload);
     this.#book.routeDropped(session, topic, nowMs);
     if (this.#ownerOf(topic) === undefined) {
       this.#verifier.offerRemoved(this.#nodeId, route.payload, topic, nowMs);
@@ -282,28 +281,9 @@ export class PrivateTopics {
     if (route) this.#verifier.offerAdded(nodeId, route.payload, topic, nowMs);
   }
 
-  /** Behind an original node only sessions that own an exactly formed route receive (D-05). */
-  #updateOriginalAudience(session: SessionEndpoint, payload: TopicName): void {
-    const receives = this.#listens(session, payload) && this.#owned.has(session, payload);
-    if (receives) this.routes.addSession(payload, ORIGINAL_AUDIENCE, session);
-    else this.routes.removeSession(payload, ORIGINAL_AUDIENCE, session);
-  }
-
-  #trustAll(publisher: SessionEndpoint, payload: TopicName): void {
-    for (const session of this.#deps.table.get(payload)?.sessions ?? []) {
-      this.routes.addSession(payload, publisher.id, session);
-    }
-  }
-
-  #trustNobody(publisher: SessionEndpoint, payload: TopicName): void {
-    for (const session of [...(this.routes.get(payload, publisher.id)?.sessions ?? [])]) {
-      this.routes.removeSession(payload, publisher.id, session);
-    }
-  }
-
   #isOffered({ payload, place, route }: OfferedRoute): boolean {
     if (place === this.#nodeId) {
-      return this.#verifiesOwnNode && this.#ownerOf(route, payload) !== undefined;
+      return this.#trusted === undefined && this.#ownerOf(route, payload) !== undefined;
     }
     return this.#isListedBy(place, payload) && this.#isListedBy(place, route);
   }

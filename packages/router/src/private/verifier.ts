@@ -1,19 +1,11 @@
 import type { TopicName, TopicStatus } from '@amop/codec';
 import type { PrivateTopicCounters } from '../counters.ts';
 import type { SessionEndpoint } from '../pending.ts';
-import {
-  ACK_TIMEOUT_MS,
-  GRANT_LIFETIME_MS,
-  GRANT_RENEWAL_MS,
-  LAPSE_MS,
-  MAX_OUTSTANDING,
-  MAX_VERIFICATIONS,
-  QUARANTINE_MS,
-  STATUS_TIMEOUT_MS,
-} from './limits.ts';
+import { AskDesk } from './ask-desk.ts';
+import { GRANT_LIFETIME_MS, GRANT_RENEWAL_MS, LAPSE_MS, MAX_VERIFICATIONS } from './limits.ts';
 import type { Offers } from './offers.ts';
 import type { PrivateWheel } from './private-wheel.ts';
-import { Lane, type OfferedRoute, Publisher, Verification } from './verification.ts';
+import { type Lane, type OfferedRoute, Publisher, Verification } from './verification.ts';
 
 /** A proof that ended sooner than this after it began is not asked for again at once, in ms. */
 const SHORT_PROOF_MS = 1_000;
@@ -44,12 +36,17 @@ export interface VerifierDependencies {
  */
 export class Verifier {
   readonly #deps: VerifierDependencies;
+  readonly #desk: AskDesk;
   readonly #publishers: Map<SessionEndpoint, Publisher> = new Map();
   readonly #byPayload: Map<TopicName, Set<Publisher>> = new Map();
   #size = 0;
 
   constructor(dependencies: VerifierDependencies) {
     this.#deps = dependencies;
+    this.#desk = new AskDesk({
+      ...dependencies,
+      onTurn: (verification, nowMs) => this.#consider(verification, nowMs),
+    });
   }
 
   /** Pairs of publisher and route. */
@@ -82,7 +79,7 @@ export class Verifier {
     for (const offer of this.#deps.offers.of(payload)) {
       const verification = offer.verifications.get(session);
       if (verification !== undefined) this.#drop(verification, nowMs);
-      this.#dropLane(publisher, offer);
+      this.#desk.closeLane(publisher, offer);
     }
     if (publisher.payloads.size > 0) return;
     for (const lane of publisher.lanes.values()) this.#deps.wheel.remove(lane);
@@ -124,7 +121,7 @@ export class Verifier {
         tellGone(verification);
         continue;
       }
-      if (verification.askKey !== undefined) this.#endAsk(verification, nowMs, true);
+      this.#desk.end(verification, nowMs, true);
       verification.lapsesMs = nowMs + LAPSE_MS;
       this.#schedule(verification, nowMs);
     }
@@ -146,11 +143,7 @@ export class Verifier {
   acknowledged(session: SessionEndpoint, seqKey: string, nowMs: number): boolean {
     const verification = this.#publishers.get(session)?.asks.get(seqKey);
     if (verification === undefined) return false;
-    if (!verification.acknowledged) {
-      verification.acknowledged = true;
-      verification.askEndsMs = nowMs + STATUS_TIMEOUT_MS;
-      this.#deps.wheel.add(verification, verification.askEndsMs);
-    }
+    this.#desk.acknowledged(verification, nowMs);
     return true;
   }
 
@@ -169,7 +162,7 @@ export class Verifier {
       verification.backOff(nowMs);
       if (verification.isProven) this.#withdraw(verification);
     }
-    if (verification.askKey !== undefined) this.#endAsk(verification, nowMs, false);
+    this.#desk.end(verification, nowMs, false);
     this.#schedule(verification, nowMs);
     return true;
   }
@@ -189,13 +182,13 @@ export class Verifier {
   /** Takes an entry whose time has come from the wheel. */
   expired(entry: Verification | Lane, nowMs: number): void {
     if (entry.kind === 'lane') {
-      this.#nextInLane(entry, nowMs);
+      this.#desk.laneFree(entry, nowMs);
       return;
     }
     if (entry.askKey !== undefined && nowMs >= entry.askEndsMs) {
       this.#deps.counters.unanswered++;
       entry.backOff(nowMs);
-      this.#endAsk(entry, nowMs, true);
+      this.#desk.end(entry, nowMs, true);
     }
     if (entry.lapsesMs > 0 && nowMs >= entry.lapsesMs) {
       this.#drop(entry, nowMs);
@@ -239,66 +232,10 @@ export class Verifier {
 
   /** Asks, if it is time and nothing stands in the way. */
   #consider(verification: Verification, nowMs: number): void {
-    const { offer, publisher } = verification;
     if (verification.askKey !== undefined || verification.lapsesMs > 0) return;
     this.#schedule(verification, nowMs);
-    if (nowMs < verification.nextAskMs || !this.#deps.isOffered(offer)) return;
-    const lane = publisher.namesRoutes ? undefined : this.#laneOf(verification);
-    if (lane !== undefined && (lane.current !== undefined || lane.freeAtMs > nowMs)) {
-      lane.waiting.add(verification);
-    } else if (publisher.asks.size >= MAX_OUTSTANDING || publisher.askedRoutes.has(offer.route)) {
-      publisher.waiting.add(verification);
-    } else {
-      this.#ask(verification, lane, nowMs);
-    }
-  }
-
-  #ask(verification: Verification, lane: Lane | undefined, nowMs: number): void {
-    const { offer, publisher } = verification;
-    const { payload: topic, place: nodeId, route: topicForCert } = offer;
-    const key = this.#deps.nextSeqKey();
-    if (!publisher.session.target.askVerification(key, { nodeId, topic, topicForCert })) return;
-    this.#deps.counters.asked++;
-    verification.askKey = key;
-    verification.everAsked = true;
-    verification.acknowledged = false;
-    verification.askEndsMs = nowMs + ACK_TIMEOUT_MS;
-    publisher.asks.set(key, verification);
-    publisher.askedRoutes.set(topicForCert, verification);
-    if (lane !== undefined) lane.current = verification;
-    this.#deps.wheel.add(verification, verification.askEndsMs);
-  }
-
-  /** @param isOpen whether its 0x38 may still come */
-  #endAsk(verification: Verification, nowMs: number, isOpen: boolean): void {
-    const { offer, publisher } = verification;
-    if (verification.askKey !== undefined) publisher.asks.delete(verification.askKey);
-    publisher.askedRoutes.delete(offer.route);
-    verification.askKey = undefined;
-    this.#schedule(verification, nowMs);
-    const lane = publisher.lanes.get(laneKey(offer));
-    if (lane !== undefined && lane.current === verification) {
-      lane.current = undefined;
-      if (isOpen) {
-        lane.freeAtMs = nowMs + QUARANTINE_MS;
-        this.#deps.wheel.add(lane, lane.freeAtMs);
-      } else {
-        this.#nextInLane(lane, nowMs);
-      }
-    }
-    for (const waiting of [...publisher.waiting]) {
-      if (publisher.asks.size >= MAX_OUTSTANDING) break;
-      publisher.waiting.delete(waiting);
-      this.#consider(waiting, nowMs);
-    }
-  }
-
-  #nextInLane(lane: Lane, nowMs: number): void {
-    for (const waiting of lane.waiting) {
-      if (lane.current !== undefined) return;
-      lane.waiting.delete(waiting);
-      this.#consider(waiting, nowMs);
-    }
+    if (nowMs < verification.nextAskMs || !this.#deps.isOffered(verification.offer)) return;
+    this.#desk.ask(verification, nowMs);
   }
 
   #prove(verification: Verification, nowMs: number): void {
@@ -323,20 +260,11 @@ export class Verifier {
     const { offers, wheel } = this.#deps;
     offer.verifications.delete(publisher.session);
     this.#size--;
-    publisher.waiting.delete(verification);
-    publisher.lanes.get(laneKey(offer))?.waiting.delete(verification);
+    this.#desk.forget(verification);
     if (verification.isProven) this.#withdraw(verification);
-    if (verification.askKey !== undefined) this.#endAsk(verification, nowMs, true);
+    this.#desk.end(verification, nowMs, true);
     wheel.remove(verification);
     if (offer.verifications.size === 0 && verification.lapsesMs > 0) offers.remove(offer);
-  }
-
-  #dropLane(publisher: Publisher, offer: OfferedRoute): void {
-    const key = laneKey(offer);
-    const lane = publisher.lanes.get(key);
-    if (lane === undefined) return;
-    this.#deps.wheel.remove(lane);
-    publisher.lanes.delete(key);
   }
 
   #schedule(verification: Verification, nowMs: number): void {
@@ -358,20 +286,10 @@ export class Verifier {
     if (publisher === undefined) return undefined;
     const place = status.nodeId.replace(HEX_PREFIX, '').toLowerCase();
     const { topic, topicForCert } = status;
-    if (!publisher.namesRoutes) return publisher.lanes.get(`${place} ${topic}`)?.current;
+    if (!publisher.namesRoutes) return this.#desk.currentOf(publisher, place, topic);
     // Names that are none of ours are found nowhere: they need no check of their own.
     const offer = this.#deps.offers.get(place, topic as TopicName, topicForCert as TopicName);
     return offer?.verifications.get(session);
-  }
-
-  #laneOf({ offer, publisher }: Verification): Lane {
-    const key = laneKey(offer);
-    let lane = publisher.lanes.get(key);
-    if (lane === undefined) {
-      lane = new Lane(publisher);
-      publisher.lanes.set(key, lane);
-    }
-    return lane;
   }
 }
 
@@ -380,8 +298,4 @@ function tellGone({ everAsked, offer, publisher }: Verification): void {
   if (!publisher.namesRoutes || !everAsked) return;
   const { payload: topic, place: nodeId, route: topicForCert } = offer;
   publisher.session.target.routeGone({ checkResult: 1, nodeId, topic, topicForCert });
-}
-
-function laneKey({ payload, place }: OfferedRoute): string {
-  return `${place} ${payload}`;
 }

@@ -1,0 +1,138 @@
+import type { TopicName } from '@amop/codec';
+import type { PrivateTopicCounters } from '../counters.ts';
+import { ACK_TIMEOUT_MS, MAX_OUTSTANDING, QUARANTINE_MS, STATUS_TIMEOUT_MS } from './limits.ts';
+import type { PrivateWheel } from './private-wheel.ts';
+import { Lane, type OfferedRoute, type Publisher, type Verification } from './verification.ts';
+
+/** Collaborators of {@link AskDesk}. */
+export interface AskDeskDependencies {
+  readonly wheel: PrivateWheel;
+  readonly counters: PrivateTopicCounters;
+  /** A seq for a 0x37. */
+  readonly nextSeqKey: () => string;
+  /** A verification that had to wait may try again. */
+  readonly onTurn: (verification: Verification, nowMs: number) => void;
+}
+
+/**
+ * Sends questions (0x37) to publishers and keeps those that have to wait.
+ *
+ * A publisher that names routes in its 0x38 may be asked about many; another one about one route of
+ * a topic and node at a time, since its answer does not say which it speaks of.
+ */
+export class AskDesk {
+  readonly #deps: AskDeskDependencies;
+
+  constructor(dependencies: AskDeskDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Asks, or lets it wait for its turn. */
+  ask(verification: Verification, nowMs: number): void {
+    const { offer, publisher } = verification;
+    const lane = publisher.namesRoutes ? undefined : laneOf(verification);
+    if (lane !== undefined && (lane.current !== undefined || lane.freeAtMs > nowMs)) {
+      lane.waiting.add(verification);
+    } else if (publisher.asks.size >= MAX_OUTSTANDING || publisher.askedRoutes.has(offer.route)) {
+      publisher.waiting.add(verification);
+    } else {
+      this.#send(verification, lane, nowMs);
+    }
+  }
+
+  /** The publisher has acknowledged the question: it has some time for the answer. */
+  acknowledged(verification: Verification, nowMs: number): void {
+    if (verification.acknowledged) return;
+    verification.acknowledged = true;
+    verification.askEndsMs = nowMs + STATUS_TIMEOUT_MS;
+    this.#deps.wheel.add(verification, verification.askEndsMs);
+  }
+
+  /**
+   * The question is over, and others get their turn.
+   *
+   * @param mayBeAnswered whether its 0x38 may still come: then its lane rests
+   */
+  end(verification: Verification, nowMs: number, mayBeAnswered: boolean): void {
+    const { offer, publisher } = verification;
+    if (verification.askKey === undefined) return;
+    publisher.asks.delete(verification.askKey);
+    publisher.askedRoutes.delete(offer.route);
+    verification.askKey = undefined;
+    const lane = publisher.lanes.get(laneKey(offer.place, offer.payload));
+    if (lane !== undefined && lane.current === verification) {
+      lane.current = undefined;
+      if (mayBeAnswered) {
+        lane.freeAtMs = nowMs + QUARANTINE_MS;
+        this.#deps.wheel.add(lane, lane.freeAtMs);
+      } else {
+        this.laneFree(lane, nowMs);
+      }
+    }
+    for (const waiting of [...publisher.waiting]) {
+      if (publisher.asks.size >= MAX_OUTSTANDING) break;
+      publisher.waiting.delete(waiting);
+      this.#deps.onTurn(waiting, nowMs);
+    }
+  }
+
+  /** A lane has had its rest. */
+  laneFree(lane: Lane, nowMs: number): void {
+    for (const waiting of lane.waiting) {
+      if (lane.current !== undefined) return;
+      lane.waiting.delete(waiting);
+      this.#deps.onTurn(waiting, nowMs);
+    }
+  }
+
+  /** Forgets what waits for the verification's turn. */
+  forget(verification: Verification): void {
+    const { offer, publisher } = verification;
+    publisher.waiting.delete(verification);
+    publisher.lanes.get(laneKey(offer.place, offer.payload))?.waiting.delete(verification);
+  }
+
+  /** Closes the lane of a publisher for a topic at a node. */
+  closeLane(publisher: Publisher, { payload, place }: OfferedRoute): void {
+    const key = laneKey(place, payload);
+    const lane = publisher.lanes.get(key);
+    if (lane === undefined) return;
+    this.#deps.wheel.remove(lane);
+    publisher.lanes.delete(key);
+  }
+
+  /** What a publisher was asked last about a topic at a node, if it has not answered. */
+  currentOf(publisher: Publisher, place: string, payload: string): Verification | undefined {
+    return publisher.lanes.get(laneKey(place, payload))?.current;
+  }
+
+  #send(verification: Verification, lane: Lane | undefined, nowMs: number): void {
+    const { offer, publisher } = verification;
+    const { payload: topic, place: nodeId, route: topicForCert } = offer;
+    const key = this.#deps.nextSeqKey();
+    if (!publisher.session.target.askVerification(key, { nodeId, topic, topicForCert })) return;
+    this.#deps.counters.asked++;
+    verification.askKey = key;
+    verification.everAsked = true;
+    verification.acknowledged = false;
+    verification.askEndsMs = nowMs + ACK_TIMEOUT_MS;
+    publisher.asks.set(key, verification);
+    publisher.askedRoutes.set(topicForCert, verification);
+    if (lane !== undefined) lane.current = verification;
+    this.#deps.wheel.add(verification, verification.askEndsMs);
+  }
+}
+
+function laneOf({ offer, publisher }: Verification): Lane {
+  const key = laneKey(offer.place, offer.payload);
+  let lane = publisher.lanes.get(key);
+  if (lane === undefined) {
+    lane = new Lane(publisher);
+    publisher.lanes.set(key, lane);
+  }
+  return lane;
+}
+
+function laneKey(place: string, payload: TopicName | string): string {
+  return `${place} ${payload}`;
+}
