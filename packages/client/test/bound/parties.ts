@@ -16,7 +16,7 @@ import { signerOf } from '../../src/bound/topic-signer.ts';
 
 /** IDs of the nodes of publisher and subscriber, and of one in between. */
 export const NODE_A: string = 'a'.repeat(128);
-export const NODE_B: string = 'b'.repeat(128);
+const NODE_B: string = 'b'.repeat(128);
 export const NODE_M: string = 'c'.repeat(128);
 
 /** The payload topic. */
