@@ -3,6 +3,13 @@ import type { PublisherSeal } from '../../bound/seal/publisher-seal.ts';
 import type { Topic } from '../../topic.ts';
 import type { PublisherLink } from './publisher-link.ts';
 
+/** How long what was proved counts; from half of it on it is proved again. */
+export const PROOF_LIFETIME_MS = 600_000;
+
+/** Waits before a route is asked again: doubling from the first to the last. */
+const MIN_RETRY_MS = 5_000;
+const MAX_RETRY_MS = 300_000;
+
 /** What the owner of a route has proved; times in ms of `clock.nowMs()`. */
 export interface RouteProof {
   /** The key that it holds, 128 lower-case hex digits. */
@@ -44,13 +51,14 @@ export class KnownRoute {
   readonly granted: Set<PublisherLink> = new Set();
   proof: RouteProof | undefined = undefined;
   failure: RouteFailure | undefined = undefined;
-  /** Failures in a row, and when it may be tried again. */
-  failures = 0;
+  /** When it may be asked again. */
   retryAtMs = 0;
   /** True while a proof is under way. */
   proving = false;
   /** When a node last named it. */
   seenAtMs = 0;
+  /** In a row. */
+  #failures = 0;
 
   constructor(name: TopicName, id: string, nodeId: string) {
     this.topic = { name, bytes: topicNameBytes(name) };
@@ -62,5 +70,53 @@ export class KnownRoute {
   /** Whether its owner has proved a key, in time, and can be reached. */
   isProven(nowMs: number): boolean {
     return this.proof !== undefined && nowMs < this.proof.expiresMs && this.links.size > 0;
+  }
+
+  /** Whether it is time to renew what was proved. */
+  isDue(nowMs: number): boolean {
+    const { proof } = this;
+    return proof !== undefined && nowMs >= proof.renewAtMs && nowMs >= this.retryAtMs;
+  }
+
+  /** Whether it is time to try again what came to nothing by itself. */
+  isWorthATry(nowMs: number): boolean {
+    const { failure, proof } = this;
+    return proof === undefined && failure?.isTransient === true && nowMs >= this.retryAtMs;
+  }
+
+  /** Its owner has proved a key; `wallMs` since 1970. */
+  succeed(
+    { key, seal }: Pick<RouteProof, 'key' | 'seal'>,
+    { nowMs, wallMs }: { readonly nowMs: number; readonly wallMs: number },
+  ): void {
+    this.proof = {
+      key,
+      seal,
+      provenAtMs: wallMs,
+      renewAtMs: nowMs + PROOF_LIFETIME_MS / 2,
+      expiresMs: nowMs + PROOF_LIFETIME_MS,
+    };
+    this.failure = undefined;
+    this.forgive();
+  }
+
+  /** It came to nothing once more; what was proved before stays. */
+  fail(failure: RouteFailure, nowMs: number): void {
+    this.failure = failure;
+    this.retryAtMs = nowMs + Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** this.#failures);
+    this.#failures++;
+  }
+
+  /** It may be asked at once. */
+  forgive(): void {
+    this.#failures = 0;
+    this.retryAtMs = 0;
+  }
+
+  /** The node of `link` does not list it any more. */
+  unlink(link: PublisherLink): void {
+    this.links.delete(link);
+    this.granted.delete(link);
+    this.waiting.delete(link);
   }
 }

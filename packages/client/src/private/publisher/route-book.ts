@@ -2,7 +2,7 @@ import type { TopicName } from '@amop/codec';
 import { KnownRoute } from './known-route.ts';
 
 /** Routes of one topic that are remembered. */
-export const MAX_ROUTES = 1_000;
+const MAX_ROUTES = 1_000;
 
 /**
  * The routes of one topic, each with the node that lists it: a node that lists the route of another

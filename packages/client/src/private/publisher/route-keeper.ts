@@ -1,27 +1,17 @@
-import {
-  BOUND_ROUTE_VERSION,
-  type ChallengeRoute,
-  challengeRoute,
-  privateTopicName,
-  type TopicName,
-} from '@amop/codec';
+import { type ChallengeRoute, challengeRoute, privateTopicName, type TopicName } from '@amop/codec';
 import { formatPublicKeyHex, type PublicKey } from '@amop/crypto';
-import type { Clock } from '@amop/ports';
+import type { Clock, Logger } from '@amop/ports';
 import type { ClientCounters } from '../../counters.ts';
 import type { EventHub } from '../../events.ts';
 import type { KnownRoute, RouteFailure } from './known-route.ts';
 import type { ProofOutcome } from './proof/proof-outcome.ts';
-import type { ProofRunner, ProofWay } from './proof/proof-runner.ts';
-import { PROOF_LIFETIME_MS } from './proof/prover.ts';
+import type { ProofRunner } from './proof/proof-runner.ts';
+import { type ProofWay, wayOf } from './proof/proof-way.ts';
 import type { PublisherLink } from './publisher-link.ts';
 import { RouteBook } from './route-book.ts';
 import type { ListedNode } from './route-scan.ts';
 import type { ProofMode } from './topic-options.ts';
 import type { Verdicts } from './verdicts.ts';
-
-/** Waits before a route is asked again: doubling from the first to the last. */
-const MIN_RETRY_MS = 5_000;
-const MAX_RETRY_MS = 300_000;
 
 /** Collaborators of {@link RouteKeeper}. */
 export interface RouteKeeperDependencies {
@@ -30,6 +20,7 @@ export interface RouteKeeperDependencies {
   readonly clock: Clock;
   readonly counters: ClientCounters;
   readonly events: EventHub;
+  readonly logger: Logger;
   /** Who has proved what may have changed. */
   readonly onChange: () => void;
   /** A key handed to all members of an epoch must not be used any more. */
@@ -81,7 +72,7 @@ export class RouteKeeper {
     const { clock, verdicts } = this.#deps;
     verdicts.asked(link, nodeId);
     const nowMs = clock.nowMs();
-    const way = this.#wayOf(route);
+    const way = wayOf(route, this.#mode);
     if (typeof way === 'object') {
       this.#passOver(route, way);
       verdicts.deny(link, route);
@@ -89,8 +80,8 @@ export class RouteKeeper {
       route.failure = { reason: 'no-keys', isTransient: false };
       verdicts.deny(link, route);
     } else if (route.isProven(nowMs)) {
-      this.#grant(link, route);
-      if (isDue(route, nowMs)) this.#prove(route, way);
+      verdicts.grant(link, route);
+      if (route.isDue(nowMs)) this.#prove(route, way);
     } else if (link.line.grants || nowMs >= route.retryAtMs) {
       route.waiting.add(link);
       this.#prove(route, way);
@@ -106,7 +97,7 @@ export class RouteKeeper {
   listed(link: PublisherLink, nodes: readonly ListedNode[], sinceMs: number): void {
     const { clock, verdicts } = this.#deps;
     const open = nodes.filter((node) => node.sendsTopic).map((node) => node.nodeId);
-    verdicts.listed(link, new Set(open));
+    verdicts.listed(link, open, sinceMs);
     const listed = new Set<KnownRoute>();
     for (const { nodeId, routes } of nodes) {
       for (const { id } of routes) {
@@ -132,7 +123,7 @@ export class RouteKeeper {
   unreachable(link: PublisherLink, route: KnownRoute): void {
     if (!this.book.has(route)) return;
     if (route.links.size > 1) {
-      this.#unlink(link, route);
+      route.unlink(link);
       this.#deps.onChange();
       return;
     }
@@ -150,7 +141,7 @@ export class RouteKeeper {
     this.#deps.verdicts.linkLost(link);
     for (const route of [...this.book.all]) {
       if (!route.links.has(link)) continue;
-      this.#unlink(link, route);
+      route.unlink(link);
       if (route.links.size === 0 && route.proof === undefined) this.book.remove(route);
     }
     this.#deps.onChange();
@@ -160,14 +151,11 @@ export class RouteKeeper {
   maintain(): void {
     const nowMs = this.#deps.clock.nowMs();
     for (const route of [...this.book.all]) {
-      const { failure, proof } = route;
-      if (proof !== undefined && nowMs >= proof.expiresMs) {
+      if (route.proof !== undefined && nowMs >= route.proof.expiresMs) {
         this.#expire(route, 'not-renewed');
         this.#deps.onWithdrawn();
         if (route.links.size === 0) this.book.remove(route);
-      } else if (isDue(route, nowMs)) {
-        this.#proveAgain(route);
-      } else if (proof === undefined && failure?.isTransient && nowMs >= route.retryAtMs) {
+      } else if (route.isDue(nowMs) || route.isWorthATry(nowMs)) {
         this.#proveAgain(route);
       }
     }
@@ -177,11 +165,10 @@ export class RouteKeeper {
   allow(hex: string, key: PublicKey): void {
     this.#keys.set(hex, key);
     for (const route of this.book.all) {
-      if (route.proof !== undefined || typeof this.#wayOf(route) === 'object') continue;
-      route.failures = 0;
-      route.retryAtMs = 0;
+      if (route.proof !== undefined || typeof wayOf(route, this.#mode) === 'object') continue;
+      route.forgive();
       const shown = route.failure?.key;
-      if (this.#wayOf(route) === 'bound' && (shown === undefined || shown === hex)) {
+      if (wayOf(route, this.#mode) === 'bound' && (shown === undefined || shown === hex)) {
         this.#proveAgain(route);
       }
     }
@@ -228,7 +215,7 @@ export class RouteKeeper {
   }
 
   #consider(link: PublisherLink, route: KnownRoute, nowMs: number): void {
-    const way = this.#wayOf(route);
+    const way = wayOf(route, this.#mode);
     if (typeof way === 'object') {
       this.#passOver(route, way);
       return;
@@ -243,15 +230,6 @@ export class RouteKeeper {
     this.#prove(route, way);
   }
 
-  /** How its owner proves its key, or why it is not asked. */
-  #wayOf({ boundVersion }: KnownRoute): ProofWay | RouteFailure {
-    if (this.#mode === 'original') return 'original';
-    if (boundVersion === BOUND_ROUTE_VERSION) return 'bound';
-    if (boundVersion !== undefined) return { reason: 'bound-version', isTransient: false };
-    if (this.#mode === 'either') return 'original';
-    return { reason: 'original-subscriber', isTransient: false };
-  }
-
   /** A route that is not asked is told of once. */
   #passOver(route: KnownRoute, failure: RouteFailure): void {
     if (route.failure !== undefined) return;
@@ -260,7 +238,7 @@ export class RouteKeeper {
   }
 
   #proveAgain(route: KnownRoute): void {
-    const way = this.#wayOf(route);
+    const way = wayOf(route, this.#mode);
     if (typeof way === 'string' && this.#keys.size > 0) this.#prove(route, way);
   }
 
@@ -268,10 +246,17 @@ export class RouteKeeper {
     if (route.proving || route.links.size === 0) return;
     route.proving = true;
     const isWanted = (): boolean => !this.#closed && this.book.has(route);
-    void this.#deps.runner.run(route, way, isWanted).then((outcome) => {
-      route.proving = false;
-      if (isWanted()) this.#settle(route, outcome);
-    });
+    this.#deps.runner
+      .run(route, way, isWanted)
+      .then((outcome) => {
+        route.proving = false;
+        if (isWanted()) this.#settle(route, outcome);
+      })
+      .catch((error: unknown) => {
+        // Nothing that comes over the wire leads here.
+        route.proving = false;
+        this.#deps.logger.error({ topic: this.#topic, error }, 'proof of a subscriber ended badly');
+      });
   }
 
   #settle(route: KnownRoute, outcome: ProofOutcome): void {
@@ -302,61 +287,34 @@ export class RouteKeeper {
     waiting: readonly PublisherLink[],
   ): void {
     const { clock, counters, onChange } = this.#deps;
-    const nowMs = clock.nowMs();
     if (route.proof !== undefined && route.proof.key !== key) this.#expire(route, 'key-changed');
-    route.proof = {
-      key,
-      seal,
-      provenAtMs: clock.wallMs(),
-      renewAtMs: nowMs + PROOF_LIFETIME_MS / 2,
-      expiresMs: nowMs + PROOF_LIFETIME_MS,
-    };
-    route.failure = undefined;
-    route.failures = 0;
-    route.retryAtMs = 0;
+    route.succeed({ key, seal }, { nowMs: clock.nowMs(), wallMs: clock.wallMs() });
     counters.proofs++;
-    for (const link of waiting) this.#grant(link, route);
+    for (const link of waiting) this.#deps.verdicts.grant(link, route);
     for (const link of route.links) this.#grantOriginal(link, route);
     this.#report(route, 'succeeded', { key });
     onChange();
   }
 
   #fail(route: KnownRoute, failure: RouteFailure): void {
-    route.failure = failure;
-    const waitMs = Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** route.failures);
-    route.failures++;
-    route.retryAtMs = this.#deps.clock.nowMs() + waitMs;
+    route.fail(failure, this.#deps.clock.nowMs());
     this.#deps.counters.proofFailures++;
     this.#report(route, 'failed', failure);
   }
 
-  /** Tells the node that it may deliver to the owner what is sent on the topic itself. */
-  #grant(link: PublisherLink, route: KnownRoute): void {
-    const { verdicts } = this.#deps;
-    // With both kinds of subscribers the topic carries plain text, for the original ones only.
-    if (this.#mode === 'either' && route.proof?.seal !== undefined) verdicts.deny(link, route);
-    else verdicts.grant(link, route);
-  }
-
   /** An original node asked about the first route of a node; any other one there opens it as well. */
   #grantOriginal(link: PublisherLink, route: KnownRoute): void {
-    if (!link.line.grants) this.#grant(link, route);
+    if (!link.line.grants) this.#deps.verdicts.grant(link, route);
   }
 
   /** The route is not at the node of `link` any more. */
   #leave(link: PublisherLink, route: KnownRoute): void {
-    this.#unlink(link, route);
+    route.unlink(link);
     if (route.links.size === 0) {
       this.book.remove(route);
       if (route.proof !== undefined) this.#expire(route, 'route-gone');
     }
     this.#deps.onChange();
-  }
-
-  #unlink(link: PublisherLink, route: KnownRoute): void {
-    route.links.delete(link);
-    route.granted.delete(link);
-    route.waiting.delete(link);
   }
 
   /** What the route has proved counts no more; false if it had proved nothing. */
@@ -384,10 +342,4 @@ export class RouteKeeper {
       ...(reason === undefined ? {} : { reason }),
     });
   }
-}
-
-/** Whether it is time to renew what the route has proved. */
-function isDue(route: KnownRoute, nowMs: number): boolean {
-  const { proof } = route;
-  return proof !== undefined && nowMs >= proof.renewAtMs && nowMs >= route.retryAtMs;
 }

@@ -20,7 +20,7 @@ export interface ListedNode {
 }
 
 /** Told what a node lists, topic by topic. */
-export type ScanReceiver = (
+type ScanReceiver = (
   link: PublisherLink,
   lists: ReadonlyMap<TopicName, readonly ListedNode[]>,
   sinceMs: number,
@@ -49,21 +49,23 @@ export class RouteScan {
   start(link: PublisherLink): void {
     if (this.#running.has(link) || !link.line.open) return;
     this.#running.add(link);
-    void this.#look(link).finally(() => this.#running.delete(link));
-  }
-
-  async #look(link: PublisherLink): Promise<void> {
     const { clock, logger, receive } = this.#deps;
     const sinceMs = clock.nowMs();
-    try {
-      const [own, peers] = await Promise.all([
-        queryNodeInfo(link.ask, SCAN_TIMEOUT_MS),
-        queryPeers(link.ask, SCAN_TIMEOUT_MS),
-      ]);
-      receive(link, listByTopic([own, ...peers]), sinceMs);
-    } catch (error) {
-      logger.debug({ node: link.line.node, error }, 'looking for routes of private topics failed');
-    }
+    this.#look(link)
+      .finally(() => this.#running.delete(link))
+      .then((lists) => receive(link, lists, sinceMs))
+      .catch((error: unknown) => {
+        const { node } = link.line;
+        logger.debug({ node, error }, 'looking for routes of private topics failed');
+      });
+  }
+
+  async #look(link: PublisherLink): Promise<Map<TopicName, ListedNode[]>> {
+    const [own, peers] = await Promise.all([
+      queryNodeInfo(link.ask, SCAN_TIMEOUT_MS),
+      queryPeers(link.ask, SCAN_TIMEOUT_MS),
+    ]);
+    return listByTopic([own, ...peers]);
   }
 }
 

@@ -54,10 +54,10 @@ export class TopicPublisher {
     settings: TopicSettings,
     dependencies: TopicPublisherDependencies,
   ) {
-    const { router, clock, random, links, slots, counters, events } = dependencies;
+    const { router, clock, random, links, slots, counters, events, logger } = dependencies;
     const { proof, signer } = settings;
     const keys = new Map(settings.keys);
-    const verdicts = new Verdicts(payload);
+    const verdicts = new Verdicts({ topic: payload, proof }, { clock });
     const choice = new LinkChoice({ links, verdicts });
     const prover = new Prover({ topic: payload, signer }, dependencies);
     const runner = new ProofRunner({ prover, slots, links, keys: () => keys.values() });
@@ -70,6 +70,7 @@ export class TopicPublisher {
         clock,
         counters,
         events,
+        logger,
         onChange: () => this.#changed(),
         onWithdrawn: () => epochs.end(),
       },
@@ -113,9 +114,11 @@ export class TopicPublisher {
     }
   }
 
-  /** Nobody is asked or sent to any more; who waits ends with `error`. */
+  /**
+   * Nobody is asked any more; who waits ends with `error`. Calls under way go on: the keys that their
+   * answers are opened with go when they have ended.
+   */
   close(error: ClientError): void {
-    for (const route of this.keeper.book.all) route.proof?.seal?.close();
     this.keeper.close();
     this.#epochs.end();
     this.waits.failAll(error);

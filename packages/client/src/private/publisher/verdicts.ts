@@ -5,8 +5,10 @@ import {
   ResultCode,
   type TopicName,
 } from '@amop/codec';
+import type { Clock } from '@amop/ports';
 import type { KnownRoute } from './known-route.ts';
 import type { PublisherLink } from './publisher-link.ts';
+import type { ProofMode } from './topic-options.ts';
 
 const PROVEN = 0;
 const NOT_PROVEN = 1;
@@ -17,8 +19,8 @@ const MAX_NODES = 1_000;
 /** What an original node has asked and been told about one topic, by the nodes of the subscribers. */
 interface OriginalState {
   readonly asked: Set<string>;
-  /** Nodes that it sends the topic to. */
-  open: Set<string>;
+  /** Nodes that it sends the topic to, and since when that is known (`clock.nowMs()`). */
+  open: Map<string, number>;
 }
 
 /**
@@ -31,10 +33,17 @@ interface OriginalState {
  */
 export class Verdicts {
   readonly #topic: TopicName;
+  readonly #mode: ProofMode;
+  readonly #clock: Clock;
   readonly #originals = new Map<PublisherLink, OriginalState>();
 
-  constructor(topic: TopicName) {
-    this.#topic = topic;
+  constructor(
+    options: { readonly topic: TopicName; readonly proof: ProofMode },
+    dependencies: { readonly clock: Clock },
+  ) {
+    this.#topic = options.topic;
+    this.#mode = options.proof;
+    this.#clock = dependencies.clock;
   }
 
   /** The node of `link` asked about a route. */
@@ -50,8 +59,13 @@ export class Verdicts {
     return state !== undefined && (state.asked.has(nodeId) || state.open.has(nodeId));
   }
 
-  /** The owner of the route may have what is sent on the topic. */
+  /** The owner of the route has proved a key: it may have what is sent on the topic. */
   grant(link: PublisherLink, route: KnownRoute): void {
+    // With both kinds of subscribers the topic carries plain text, for the original ones only.
+    if (this.#mode === 'either' && route.proof?.seal !== undefined) {
+      this.deny(link, route);
+      return;
+    }
     if (link.line.grants) {
       this.#tell(link, route, PROVEN);
       route.granted.add(link);
@@ -60,7 +74,7 @@ export class Verdicts {
     const state = this.#originals.get(link);
     if (state === undefined || !state.asked.delete(route.nodeId)) return;
     this.#tell(link, route, PROVEN);
-    state.open.add(route.nodeId);
+    state.open.set(route.nodeId, this.#clock.nowMs());
   }
 
   /** It may not, or no longer. */
@@ -78,9 +92,16 @@ export class Verdicts {
     return this.#originals.get(link)?.open.has(route.nodeId) ?? false;
   }
 
-  /** The list of an original node shows to which nodes it sends the topic (spec 19). */
-  listed(link: PublisherLink, open: Set<string>): void {
-    this.#stateOf(link).open = open;
+  /**
+   * The list of an original node shows to which nodes it sends the topic (spec 19).
+   *
+   * @param sinceMs when it was asked: what it was told since then it may not show yet
+   */
+  listed(link: PublisherLink, nodeIds: readonly string[], sinceMs: number): void {
+    const state = this.#stateOf(link);
+    const open = new Map(nodeIds.map((nodeId) => [nodeId, sinceMs]));
+    for (const [nodeId, toldMs] of state.open) if (toldMs >= sinceMs) open.set(nodeId, toldMs);
+    state.open = open;
   }
 
   /** A connection is over. */
@@ -91,7 +112,7 @@ export class Verdicts {
   #stateOf(link: PublisherLink): OriginalState {
     let state = this.#originals.get(link);
     if (state === undefined) {
-      state = { asked: new Set(), open: new Set() };
+      state = { asked: new Set(), open: new Map() };
       this.#originals.set(link, state);
     }
     return state;

@@ -1,4 +1,4 @@
-import { BoundKind, boundKind, ChannelType } from '@amop/codec';
+import { BoundKind, boundKind, ChannelType, readAmopBody } from '@amop/codec';
 import { expect, test } from 'vitest';
 import { PrivateScene } from '../../support/private-scene.ts';
 import type { ScriptedSubscriber } from '../../support/scripted-subscriber.ts';
@@ -114,4 +114,23 @@ test('a publish that its caller ends, or that cannot be written, says so', async
   expect(await rejection(s.world.run(topic.publish('x', { timeoutMs: 100 }), 200))).toMatchObject({
     code: 'AMOP_CLIENT_TIMEOUT',
   });
+});
+
+test('a member that does not take the key keeps the others for two seconds, once an epoch', async () => {
+  const { scene: s, subscribers, topic } = await scene(10);
+  const [silent, ...others] = subscribers;
+  if (silent === undefined) throw new Error('nobody');
+  const usual = s.node.scripts.get(REQUEST);
+  s.node.scripts.set(REQUEST, (frame, session) => {
+    if (readAmopBody(frame.data).topic !== silent.route) usual?.(frame, session);
+  });
+  const first = topic.publish('one');
+  await s.world.pass(2_100);
+  expect(others.map((each) => each.texts('epoch'))).toEqual(others.map(() => ['one']));
+  // It has its own message, which nothing answers: that does not fail the others.
+  await s.world.run(first, 3_000);
+  const second = topic.publish('two', { timeoutMs: 300 });
+  await s.world.settle();
+  expect(others.map((each) => each.texts('epoch'))).toEqual(others.map(() => ['one', 'two']));
+  await s.world.run(second, 400);
 });

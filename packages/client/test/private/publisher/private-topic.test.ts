@@ -169,3 +169,38 @@ test('a request on the marker is handed back', async () => {
   await scene.world.settle();
   expect(scene.node.session.last(ChannelType.response).result).toBe(104);
 });
+
+test('a request that is answered while the client closes still ends well', async () => {
+  const scene = new PrivateScene();
+  await scene.connect();
+  const subscriber = scene.subscriber();
+  const topic = await scene.open([subscriber]);
+  await scene.prove(subscriber);
+  const usual = scene.node.scripts.get(ChannelType.request);
+  const held: (() => void)[] = [];
+  scene.node.scripts.set(ChannelType.request, (frame, session) => {
+    held.push(() => usual?.(frame, session));
+  });
+  const pending = topic.request('x');
+  await scene.world.settle();
+  const closing = scene.client.close();
+  for (const go of held) go();
+  expect((await scene.world.run(pending)).text()).toBe('fine');
+  await scene.world.run(closing, 1_500);
+});
+
+test('a node that asks before the connection is ready has its answer, and gets requests', async () => {
+  const scene = new PrivateScene();
+  await scene.connect();
+  const subscriber = scene.subscriber();
+  const topic = await scene.open([subscriber]);
+  const usual = scene.node.scripts.get(ChannelType.subscribe);
+  scene.node.scripts.set(ChannelType.subscribe, () => {});
+  scene.node.session.connection.destroy();
+  await scene.world.pass(1_000);
+  expect(scene.client.nodes()).toMatchObject([{ state: 'connecting' }]);
+  await scene.ask(subscriber);
+  await scene.world.run(topic.waitForSubscribers());
+  expect((await scene.world.run(topic.request('x'))).text()).toBe('fine');
+  if (usual !== undefined) scene.node.scripts.set(ChannelType.subscribe, usual);
+});

@@ -3,10 +3,8 @@ import type { KnownRoute } from '../known-route.ts';
 import type { PublisherLink } from '../publisher-link.ts';
 import type { ProofOutcome } from './proof-outcome.ts';
 import type { ProofSlots } from './proof-slots.ts';
+import type { ProofWay } from './proof-way.ts';
 import type { Prover } from './prover.ts';
-
-/** In which way the owner of a route proves its key. */
-export type ProofWay = 'bound' | 'original';
 
 /** Collaborators of {@link ProofRunner}. */
 export interface ProofRunnerDependencies {

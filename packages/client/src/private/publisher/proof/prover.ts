@@ -5,13 +5,10 @@ import { ProofOffer } from '../../../bound/proof/proof-offer.ts';
 import type { TopicSigner } from '../../../bound/topic-signer.ts';
 import type { CallRouter } from '../../../call/call-router.ts';
 import { ClientError } from '../../../errors.ts';
-import type { KnownRoute } from '../known-route.ts';
+import { type KnownRoute, PROOF_LIFETIME_MS } from '../known-route.ts';
 import type { PublisherLink } from '../publisher-link.ts';
 import { CHALLENGE_LIFETIME_MS, ChallengeBook } from './challenge-book.ts';
 import type { ProofOutcome } from './proof-outcome.ts';
-
-/** How long a proof counts. */
-export const PROOF_LIFETIME_MS = 600_000;
 
 const PROOF_TIMEOUT_MS = 5_000;
 /** Stands for the node of a connection whose certificate shows no node ID. */

@@ -10,7 +10,10 @@ export interface TopicCover {
   readonly uncovered: readonly KnownRoute[];
 }
 
-/** Chooses connections: the most preferred ready one that does. */
+/**
+ * Chooses connections: the most preferred one that does. It need not be ready for other calls: that
+ * a route is known there says that the handshake is done.
+ */
 export class LinkChoice {
   readonly #links: () => readonly PublisherLink[];
   readonly #verdicts: Verdicts;
@@ -31,12 +34,12 @@ export class LinkChoice {
 
   /** For what goes to the route itself. */
   toRoute(route: KnownRoute): PublisherLink | undefined {
-    return this.#links().find((link) => link.line.ready && route.links.has(link));
+    return this.#links().find((link) => link.line.open && route.links.has(link));
   }
 
   /** For what goes to the topic and must reach the owner of the route. */
   toTopic(route: KnownRoute): PublisherLink | undefined {
-    return this.#links().find((link) => link.line.ready && this.#verdicts.reaches(link, route));
+    return this.#links().find((link) => link.line.open && this.#verdicts.reaches(link, route));
   }
 
   /** For a multicast on the topic: as few connections as it takes, so that few get it twice. */
@@ -44,7 +47,7 @@ export class LinkChoice {
     const groups = new Map<PublisherLink, readonly KnownRoute[]>();
     let uncovered = routes;
     for (const link of this.#links()) {
-      if (!link.line.ready || uncovered.length === 0) continue;
+      if (!link.line.open || uncovered.length === 0) continue;
       const covered = uncovered.filter((route) => this.#verdicts.reaches(link, route));
       if (covered.length === 0) continue;
       groups.set(link, covered);

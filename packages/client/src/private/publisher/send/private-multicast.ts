@@ -16,6 +16,8 @@ import type { SealedPath } from './sealed-path.ts';
 const MESSAGE_ID_BYTES = 16;
 /** Up to so many get a sealed message each; more share the key of an epoch. */
 const MAX_SINGLE = 8;
+/** Time for a member to take the key of an epoch: the others wait for it. */
+const HAND_OVER_MS = 2_000;
 /** Epochs that may end while their key is handed over before everybody gets a message of their own. */
 const MAX_EPOCHS_TRIED = 3;
 
@@ -136,17 +138,25 @@ export class PrivateMulticast {
     return this.#singly(routes, body, limits);
   }
 
-  /** Gives the key of the epoch to those who have not got it. */
+  /**
+   * Gives the key of the epoch to those who have not got it. Who does not take it in time gets
+   * messages of its own until the next epoch.
+   */
   async #handOver(epoch: Epoch, routes: readonly KnownRoute[], limits: Limits): Promise<void> {
     const { members, sealer } = epoch;
+    const nowMs = this.#deps.clock.nowMs();
+    const handOverMs = Math.min(HAND_OVER_MS, (limits.deadlineMs - nowMs) / 2);
+    const own = { deadlineMs: nowMs + handOverMs, signal: limits.signal };
     for (const route of routes) {
-      const key = sealer.handOver();
-      if (key === undefined) return; // a key was revoked meanwhile
-      if (members.has(route)) continue;
-      const result = this.#toOne(route, SealedType.epochKey, key, limits);
+      const key = members.has(route) ? undefined : sealer.handOver();
+      if (key === undefined) continue;
+      const result = this.#toOne(route, SealedType.epochKey, key, own);
       const hasKey = result.then((error) => error === undefined);
       members.set(route, hasKey);
-      void hasKey.then((has) => has || members.delete(route));
+      // What one caller has ended the next one does again.
+      void result.then((error) => {
+        if (error?.code === 'AMOP_CLIENT_ABORTED') members.delete(route);
+      });
     }
     await Promise.all(routes.map((route) => members.get(route)));
   }
