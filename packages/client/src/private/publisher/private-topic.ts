@@ -4,8 +4,8 @@ import type { Reply } from '../../call/reply.ts';
 import type { ClientCounters } from '../../counters.ts';
 import { ClientError } from '../../errors.ts';
 import { type CallOptions, checkedBody, parseCallTimeout } from '../../options/call-options.ts';
+import { parseTopicKey } from '../topic-key.ts';
 import { noKeys } from './send/private-error.ts';
-import { parseTopicKey } from './topic-options.ts';
 import type { TopicPublisher } from './topic-publisher.ts';
 
 /** What sealing puts around a body: message and multicast. */

@@ -1,12 +1,7 @@
-import {
-  CryptoError,
-  formatPublicKeyHex,
-  PrivateKey,
-  PublicKey,
-  parsePublicKey,
-} from '@amop/crypto';
-import { signerOf, type TopicSigner } from '../../bound/topic-signer.ts';
+import { formatPublicKeyHex, type PrivateKey, type PublicKey } from '@amop/crypto';
+import type { TopicSigner } from '../../bound/topic-signer.ts';
 import { ClientError } from '../../errors.ts';
+import { parseTopicKey, signerFrom } from '../topic-key.ts';
 
 /**
  * Which proofs of a subscriber count.
@@ -73,27 +68,6 @@ export function parseTopicOptions(options: PrivateTopicOptions): TopicSettings {
   return { signer: parseSigner(privateKey, proof), keys, proof };
 }
 
-/**
- * A public key of a subscriber from any of its forms.
- *
- * @param option named in the error
- * @throws ClientError `AMOP_CLIENT_OPTIONS`
- */
-export function parseTopicKey(key: PublicKey | string, option: string): PublicKey {
-  let parsed: PublicKey;
-  try {
-    if (typeof key !== 'string' && !(key instanceof PublicKey)) {
-      throw bad(option, 'bad-key', `${option}: a key is a PublicKey, 128 hex digits or PEM`);
-    }
-    parsed = typeof key === 'string' ? parsePublicKey(key) : key;
-  } catch (cause) {
-    if (!(cause instanceof CryptoError)) throw cause;
-    throw bad(option, 'bad-key', `${option}: ${cause.message}`, cause);
-  }
-  if (parsed.curve === 'secp256k1') return parsed;
-  throw bad(option, 'bad-key', `${option}: a topic key lies on secp256k1, not on ${parsed.curve}`);
-}
-
 function parseSigner(
   key: PrivateKey | TopicSigner | undefined,
   proof: ProofMode,
@@ -103,19 +77,9 @@ function parseSigner(
     const text = `privateKey is needed with proof '${proof}': subscribers see who asks them`;
     throw bad('privateKey', 'missing-key', text);
   }
-  const signer = key instanceof PrivateKey ? signerOf(key) : key;
-  const isSigner =
-    typeof signer === 'object' &&
-    signer !== null &&
-    typeof signer.sign === 'function' &&
-    signer.publicKey instanceof PublicKey;
-  if (!isSigner) {
-    throw bad('privateKey', 'bad-key', 'privateKey must be a PrivateKey or { publicKey, sign }');
-  }
-  if (signer.publicKey.curve === 'secp256k1') return signer;
-  throw bad('privateKey', 'bad-key', 'privateKey must lie on secp256k1');
+  return signerFrom(key, 'privateKey');
 }
 
-function bad(option: string, reason: string, message: string, cause?: unknown): ClientError {
-  return new ClientError('AMOP_CLIENT_OPTIONS', message, { option, reason }, { cause });
+function bad(option: string, reason: string, message: string): ClientError {
+  return new ClientError('AMOP_CLIENT_OPTIONS', message, { option, reason });
 }

@@ -1,6 +1,7 @@
-import { CryptoError, PrivateKey, PublicKey, parsePublicKey } from '@amop/crypto';
-import { signerOf, type TopicSigner } from '../../bound/topic-signer.ts';
+import type { PrivateKey, PublicKey } from '@amop/crypto';
+import type { TopicSigner } from '../../bound/topic-signer.ts';
 import { ClientError } from '../../errors.ts';
+import { parseTopicKey, signerFrom } from '../topic-key.ts';
 import type { PrivateTopicKeys } from './private-topic.ts';
 
 /** Whose keys count on a private topic that is subscribed. */
@@ -36,7 +37,7 @@ export function parsePrivateKeys(options: PrivateSubscribeOptions): PrivateTopic
   }
   const { privateKey, publishers } = options;
   return {
-    signer: parseSigner(privateKey),
+    signer: signerFrom(privateKey, 'privateKey'),
     publishers: publishers === undefined ? undefined : parsePublishers(publishers),
   };
 }
@@ -53,27 +54,6 @@ function isWithin(keys: readonly PublicKey[], others: readonly PublicKey[]): boo
   return keys.every((key) => others.some((other) => other.equals(key)));
 }
 
-function parseSigner(key: PrivateKey | TopicSigner): TopicSigner {
-  const isSigner =
-    typeof key === 'object' &&
-    key !== null &&
-    (key instanceof PrivateKey ||
-      (typeof key.sign === 'function' && key.publicKey instanceof PublicKey));
-  if (!isSigner) {
-    const forms =
-      'a PrivateKey (parsePrivateKey of @amop/crypto reads files) or { publicKey, sign }';
-    throw refused('privateKey', `must be ${forms}`);
-  }
-  const signer = key instanceof PrivateKey ? curveChecked(key) : key;
-  if (signer.publicKey.curve === 'secp256k1') return signer;
-  throw refused('privateKey', `must lie on secp256k1, not on ${signer.publicKey.curve}`);
-}
-
-function curveChecked(key: PrivateKey): TopicSigner {
-  if (key.curve === 'secp256k1') return signerOf(key);
-  throw refused('privateKey', `must lie on secp256k1, not on ${key.curve}`);
-}
-
 function parsePublishers(publishers: readonly (PublicKey | string)[]): readonly PublicKey[] {
   if (!Array.isArray(publishers) || publishers.length === 0) {
     throw refused(
@@ -82,28 +62,11 @@ function parsePublishers(publishers: readonly (PublicKey | string)[]): readonly 
     );
   }
   // Array.isArray makes the elements of a readonly array `any`.
-  return (publishers as readonly (PublicKey | string)[]).map(parsePublisher);
+  const keys: readonly (PublicKey | string)[] = publishers;
+  return keys.map((key) => parseTopicKey(key, 'publishers'));
 }
 
-function parsePublisher(key: PublicKey | string): PublicKey {
-  if (typeof key !== 'string' && !(key instanceof PublicKey)) {
-    throw refused('publishers', 'must hold keys: a PublicKey, 128 hex digits or PEM');
-  }
-  const parsed = typeof key === 'string' ? parseText(key) : key;
-  if (parsed.curve === 'secp256k1') return parsed;
-  throw refused('publishers', `must lie on secp256k1, one is on ${parsed.curve}`);
-}
-
-function parseText(text: string): PublicKey {
-  try {
-    return parsePublicKey(text);
-  } catch (cause) {
-    if (!(cause instanceof CryptoError)) throw cause;
-    throw refused('publishers', `holds what is no public key: ${cause.message}`, cause);
-  }
-}
-
-function refused(option: string, text: string, cause?: unknown): ClientError {
+function refused(option: string, text: string): ClientError {
   const details = { option, reason: 'bad-option' } as const;
-  return new ClientError('AMOP_CLIENT_OPTIONS', `${option} ${text}`, details, { cause });
+  return new ClientError('AMOP_CLIENT_OPTIONS', `${option} ${text}`, details);
 }
