@@ -95,6 +95,7 @@ export class Router {
       below: (limit) => random.below(limit),
       nextPeerSeq,
       nextSeqKey: () => this.#nextSeqKey(),
+      onFailed: ({ origin, topic }, nowMs) => this.#private.requestFailed(origin.id, topic, nowMs),
     });
     this.#multicast = new MulticastRouter({
       routes: this.#routes,

@@ -45,6 +45,8 @@ export interface UnicastDependencies {
   readonly nextPeerSeq: () => number;
   /** A seq key of our own for a push whose seq is taken. */
   readonly nextSeqKey: () => string;
+  /** A request has reached nobody, and its origin knows. */
+  readonly onFailed: (request: PendingRequest, nowMs: number) => void;
 }
 
 /**
@@ -307,6 +309,7 @@ export class UnicastRouter {
     this.#ledger.failed(request, failure, nowMs);
     this.#end(request);
     request.origin.fail(request.frame, request.token, failure);
+    this.#deps.onFailed(request, nowMs);
   }
 
   #end(request: PendingRequest): void {

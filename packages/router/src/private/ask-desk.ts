@@ -62,7 +62,8 @@ export class AskDesk {
     const lane = publisher.lanes.get(laneKey(offer.place, offer.payload));
     if (lane !== undefined && lane.current === verification) {
       lane.current = undefined;
-      if (mayBeAnswered) {
+      if (mayBeAnswered && !verification.challengeFailed) {
+        lane.open = nowMs < verification.askEndsMs ? verification : undefined;
         lane.freeAtMs = nowMs + QUARANTINE_MS;
         this.#deps.wheel.add(lane, lane.freeAtMs);
       } else {
@@ -76,8 +77,27 @@ export class AskDesk {
     }
   }
 
+  /**
+   * What the publisher sent to a challenge route has reached nobody. It says nothing about that route
+   * then: the next one need not wait for it.
+   */
+  challengeFailed(publisher: Publisher, route: TopicName, nowMs: number): void {
+    const asked = publisher.askedRoutes.get(route);
+    if (asked !== undefined) asked.challengeFailed = true;
+    for (const lane of publisher.lanes.values()) {
+      if (lane.open?.offer.route === route) this.#endRest(lane, nowMs);
+    }
+  }
+
+  /** The 0x38 about a route that has gone meanwhile: no other one can come any more. */
+  answeredLate(publisher: Publisher, place: string, payload: string, nowMs: number): void {
+    const lane = publisher.lanes.get(laneKey(place, payload));
+    if (lane?.open?.acknowledged) this.#endRest(lane, nowMs);
+  }
+
   /** A lane has had its rest. */
   laneFree(lane: Lane, nowMs: number): void {
+    lane.open = undefined;
     for (const waiting of lane.waiting) {
       if (lane.current !== undefined) return;
       lane.waiting.delete(waiting);
@@ -106,6 +126,12 @@ export class AskDesk {
     return publisher.lanes.get(laneKey(place, payload))?.current;
   }
 
+  #endRest(lane: Lane, nowMs: number): void {
+    this.#deps.wheel.remove(lane);
+    lane.freeAtMs = 0;
+    this.laneFree(lane, nowMs);
+  }
+
   #send(verification: Verification, lane: Lane | undefined, nowMs: number): void {
     const { offer, publisher } = verification;
     const { payload: topic, place: nodeId, route: topicForCert } = offer;
@@ -115,6 +141,7 @@ export class AskDesk {
     verification.askKey = key;
     verification.everAsked = true;
     verification.acknowledged = false;
+    verification.challengeFailed = false;
     verification.askEndsMs = nowMs + ACK_TIMEOUT_MS;
     publisher.asks.set(key, verification);
     publisher.askedRoutes.set(topicForCert, verification);

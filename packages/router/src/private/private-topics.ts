@@ -222,6 +222,16 @@ export class PrivateTopics {
     return places.size > 0 ? places : undefined;
   }
 
+  /** A request of the session to `topic` has failed. */
+  requestFailed(sessionId: number, topic: string, nowMs: number): void {
+    if (!topic.startsWith(CHALLENGE_ROUTE_PREFIX)) return;
+    const session = this.#publishers.get(sessionId);
+    if (session === undefined) return;
+    this.#nowMs = nowMs;
+    // A name that is none of ours is found nowhere.
+    this.#verifier.challengeFailed(session, topic as TopicName, nowMs);
+  }
+
   /** Does what is due; cheap when nothing is. */
   sweep(nowMs: number): void {
     this.#nowMs = nowMs;

@@ -22,6 +22,8 @@ export class Verification extends WheelEntry {
   askKey: string | undefined = undefined;
   /** That 0x37 was acknowledged: only then a 0x38 counts. */
   acknowledged = false;
+  /** The publisher's challenge came to nothing: it says no 0x38 about that (spec 10.3). */
+  challengeFailed = false;
   /** End of the wait for the acknowledgement, or for the 0x38. */
   askEndsMs = 0;
   /** Whether it was asked about at all. */
@@ -70,6 +72,8 @@ export class Lane extends WheelEntry {
   readonly kind = 'lane';
   readonly publisher: Publisher;
   current: Verification | undefined = undefined;
+  /** The question that ended with its route before its time: its 0x38 may come until {@link freeAtMs}. */
+  open: Verification | undefined = undefined;
   freeAtMs = 0;
   readonly waiting: Set<Verification> = new Set();
 

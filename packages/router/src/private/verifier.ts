@@ -150,6 +150,7 @@ export class Verifier {
   /** A 0x38; false when it counts for nothing. */
   told(session: SessionEndpoint, status: TopicStatus, nowMs: number): boolean {
     const verification = this.#spokenOf(session, status);
+    if (verification === undefined) this.#toldLate(session, status, nowMs);
     if (verification === undefined || verification.lapsesMs > 0) return false;
     const isAwaited = verification.askKey !== undefined && verification.acknowledged;
     const mayComeLater = verification.publisher.namesRoutes && verification.everAsked;
@@ -165,6 +166,12 @@ export class Verifier {
     this.#desk.end(verification, nowMs, false);
     this.#schedule(verification, nowMs);
     return true;
+  }
+
+  /** What the session sent to a challenge route has reached nobody. */
+  challengeFailed(session: SessionEndpoint, route: TopicName, nowMs: number): void {
+    const publisher = this.#publishers.get(session);
+    if (publisher !== undefined) this.#desk.challengeFailed(publisher, route, nowMs);
   }
 
   /** The subscriber's side says that a grant counts no more: the route is asked about again. */
@@ -281,10 +288,16 @@ export class Verifier {
     return false;
   }
 
+  #toldLate(session: SessionEndpoint, status: TopicStatus, nowMs: number): void {
+    const publisher = this.#publishers.get(session);
+    if (publisher === undefined || publisher.namesRoutes) return;
+    this.#desk.answeredLate(publisher, placeOf(status), status.topic, nowMs);
+  }
+
   #spokenOf(session: SessionEndpoint, status: TopicStatus): Verification | undefined {
     const publisher = this.#publishers.get(session);
     if (publisher === undefined) return undefined;
-    const place = status.nodeId.replace(HEX_PREFIX, '').toLowerCase();
+    const place = placeOf(status);
     const { topic, topicForCert } = status;
     if (!publisher.namesRoutes) return this.#desk.currentOf(publisher, place, topic);
     // Names that are none of ours are found nowhere: they need no check of their own.
@@ -298,4 +311,8 @@ function tellGone({ everAsked, offer, publisher }: Verification): void {
   if (!publisher.namesRoutes || !everAsked) return;
   const { payload: topic, place: nodeId, route: topicForCert } = offer;
   publisher.session.target.routeGone({ checkResult: 1, nodeId, topic, topicForCert });
+}
+
+function placeOf({ nodeId }: TopicStatus): string {
+  return nodeId.replace(HEX_PREFIX, '').toLowerCase();
 }

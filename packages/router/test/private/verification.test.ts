@@ -4,6 +4,7 @@ import { MARKER, OWN_NODE_ID, PrivateWorld, route, T } from './world.ts';
 
 const R1 = route('1');
 const R2 = route('2');
+const R3 = route('3');
 
 describe('a publisher is asked', () => {
   it('at once, when the peer lists payload topic and route', () => {
@@ -180,6 +181,65 @@ describe('a 0x38 counts for nothing', () => {
     expect(publisher.asks).toMatchObject([{ topicForCert: R2 }]);
     expect(world.router.topicStatus(publisher.endpoint, late, world.nowMs)).toBe(false);
     expect(world.request(publisher)).toBe(100);
+  });
+});
+
+describe('a subscriber that changes its route while it is asked about', () => {
+  function changing() {
+    const world = new PrivateWorld();
+    const publisher = world.publisher();
+    const peer = world.peer({}, T, R1);
+    world.saysYes(publisher);
+    world.lists(peer, R2);
+    world.drops(peer, R1);
+    const [ask] = publisher.asks.splice(0);
+    world.router.verificationAcknowledged(publisher.endpoint, ask?.seqKey ?? '', world.nowMs);
+    const changes = (): void => {
+      world.lists(peer, R3);
+      world.drops(peer, R2);
+    };
+    return { world, publisher, peer, changes };
+  }
+
+  it('is asked about at once, when the challenge has found the old route gone', () => {
+    const { changes, publisher, world } = changing();
+    changes();
+    expect(publisher.asks).toEqual([]);
+    expect(world.request(publisher, R2)).toBe(100);
+    expect(publisher.asks).toMatchObject([{ topicForCert: R3 }]);
+    world.saysYes(publisher);
+    world.passes(20_000);
+    expect(world.request(publisher)).toBeUndefined();
+  });
+
+  it('is asked about at once, when the challenge had failed before the change was known', () => {
+    const { changes, peer, publisher, world } = changing();
+    peer.isOpen = false;
+    expect(world.request(publisher, R2)).toBe(100);
+    peer.isOpen = true;
+    changes();
+    expect(publisher.asks).toMatchObject([{ topicForCert: R3 }]);
+  });
+
+  it('is asked about once the verdict on the old route has come, which opens nothing', () => {
+    const { changes, peer, publisher, world } = changing();
+    changes();
+    const late = { checkResult: 0, nodeId: peer.nodeId, topic: T };
+    expect(world.router.topicStatus(publisher.endpoint, late, world.nowMs)).toBe(false);
+    expect(publisher.asks).toMatchObject([{ topicForCert: R3 }]);
+    expect(world.router.topicStatus(publisher.endpoint, late, world.nowMs)).toBe(false);
+    world.passes(10_100);
+    expect(world.request(publisher)).toBe(100);
+  });
+
+  it('is asked about after the quarantine, when a stranger has sent to the old route', () => {
+    const { changes, publisher, world } = changing();
+    changes();
+    expect(world.request(world.session(), R2)).toBe(100);
+    world.passes(9_000);
+    expect(publisher.asks).toEqual([]);
+    world.passes(1_200);
+    expect(publisher.asks).toMatchObject([{ topicForCert: R3 }]);
   });
 });
 
