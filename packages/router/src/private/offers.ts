@@ -6,6 +6,8 @@ const NOBODY: readonly never[] = [];
 
 /** Every challenge route that is listed, by the node that lists it and the topic it is for. */
 export class Offers {
+  /** Routes that were one too many, by node and topic: names that the route table holds anyway. */
+  readonly #spare: Map<string, Set<TopicName>> = new Map();
   readonly #places: Map<string, Map<TopicName, Map<TopicName, OfferedRoute>>> = new Map();
 
   get(place: string, payload: TopicName, route: TopicName): OfferedRoute | undefined {
@@ -27,7 +29,10 @@ export class Offers {
     for (const routes of this.#places.get(place)?.values() ?? NOBODY) yield* routes.values();
   }
 
-  /** The new entry; the known one of a route that is there; undefined when there are too many. */
+  /**
+   * The new entry; the known one of a route that is there; undefined when there are too many: it waits
+   * for {@link Offers.takeSpare}.
+   */
   add(place: string, payload: TopicName, route: TopicName): OfferedRoute | undefined {
     let topics = this.#places.get(place);
     if (topics === undefined) {
@@ -41,10 +46,33 @@ export class Offers {
     }
     const known = routes.get(route);
     if (known !== undefined) return known;
-    if (routes.size >= MAX_ROUTES_PER_PLACE) return undefined;
+    if (routes.size >= MAX_ROUTES_PER_PLACE) {
+      const key = `${place} ${payload}`;
+      const spare = this.#spare.get(key);
+      if (spare === undefined) this.#spare.set(key, new Set([route]));
+      else spare.add(route);
+      return undefined;
+    }
     const offer: OfferedRoute = { place, payload, route, verifications: new Map() };
     routes.set(route, offer);
     return offer;
+  }
+
+  /** A route that was one too many, for which there may be room now. */
+  takeSpare(place: string, payload: TopicName): TopicName | undefined {
+    for (const route of this.#spare.get(`${place} ${payload}`) ?? NOBODY) {
+      this.dropSpare(place, payload, route);
+      return route;
+    }
+    return undefined;
+  }
+
+  /** A route that was one too many is not listed any more. */
+  dropSpare(place: string, payload: TopicName, route: TopicName): void {
+    const key = `${place} ${payload}`;
+    const spare = this.#spare.get(key);
+    spare?.delete(route);
+    if (spare?.size === 0) this.#spare.delete(key);
   }
 
   remove({ payload, place, route }: OfferedRoute): void {

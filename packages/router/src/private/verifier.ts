@@ -114,7 +114,10 @@ export class Verifier {
   offerRemoved(place: string, payload: TopicName, route: TopicName, nowMs: number): void {
     const { offers } = this.#deps;
     const offer = offers.get(place, payload, route);
-    if (offer === undefined) return;
+    if (offer === undefined) {
+      offers.dropSpare(place, payload, route);
+      return;
+    }
     for (const verification of [...offer.verifications.values()]) {
       if (!verification.isProven || !this.#hasSuccessor(verification)) {
         this.#drop(verification, nowMs);
@@ -125,7 +128,7 @@ export class Verifier {
       verification.lapsesMs = nowMs + LAPSE_MS;
       this.#schedule(verification, nowMs);
     }
-    if (offer.verifications.size === 0) offers.remove(offer);
+    if (offer.verifications.size === 0) this.#forget(offer, nowMs);
   }
 
   /** Who listens to a payload topic at a node has changed. */
@@ -264,14 +267,22 @@ export class Verifier {
   /** Forgets the pair. */
   #drop(verification: Verification, nowMs: number): void {
     const { offer, publisher } = verification;
-    const { offers, wheel } = this.#deps;
+    const { wheel } = this.#deps;
     offer.verifications.delete(publisher.session);
     this.#size--;
     this.#desk.forget(verification);
     if (verification.isProven) this.#withdraw(verification);
     this.#desk.end(verification, nowMs, true);
     wheel.remove(verification);
-    if (offer.verifications.size === 0 && verification.lapsesMs > 0) offers.remove(offer);
+    if (offer.verifications.size === 0 && verification.lapsesMs > 0) this.#forget(offer, nowMs);
+  }
+
+  /** Nobody has anything to do with the route any more: one that was too many takes its place. */
+  #forget(offer: OfferedRoute, nowMs: number): void {
+    const { offers } = this.#deps;
+    offers.remove(offer);
+    const spare = offers.takeSpare(offer.place, offer.payload);
+    if (spare !== undefined) this.offerAdded(offer.place, offer.payload, spare, nowMs);
   }
 
   #schedule(verification: Verification, nowMs: number): void {

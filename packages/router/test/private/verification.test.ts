@@ -129,6 +129,24 @@ describe('a publisher is asked', () => {
     }
     expect(world.router.counters.privateTopics).toMatchObject({ asked: 1_024, overLimit: 76 });
   });
+
+  it('about a route that was one too many, once others are gone', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher();
+    const routes = Array.from({ length: 1_030 }, (_, index) => {
+      const id = index.toString(16).padStart(32, '0');
+      return `#!$VerifyChannel_${T}_${id}`;
+    });
+    const peer = world.peer({}, T, ...routes);
+    const last = routes.at(-1) ?? '';
+    world.drops(peer, ...routes.filter((route) => route !== last));
+    world.passes(10_100);
+    expect(publisher.asks.map(({ topicForCert }) => topicForCert)).toEqual([routes[0], last]);
+    world.saysYes(publisher);
+    expect(world.request(publisher)).toBeUndefined();
+    world.drops(peer, last);
+    expect(world.request(publisher)).toBe(100);
+  });
 });
 
 describe('a 0x38 counts for nothing', () => {
