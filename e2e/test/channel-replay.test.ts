@@ -11,7 +11,7 @@ import { CLOSED, type Difference, type Outcome } from '../src/replay/difference.
 import { type ChannelLine, groupByCase, readChannelRecording } from '../src/replay/recording.ts';
 import { Channel, type ChannelFrame, decodeChannel } from '../src/wire/channel-frame.ts';
 
-// The recorded group on private topics is replayed where private topics are tested.
+// The recorded group on private topics is replayed by private-topic-replay.test.ts.
 const lines = readChannelRecording().filter(({ group }) => group !== 'private topic');
 const cases = groupByCase(lines);
 

@@ -21,6 +21,8 @@ export interface ConfigFile {
   readonly permissions?: readonly string[];
   /** Lines of `[amop]`; default no such section. */
   readonly amop?: readonly string[];
+  /** Lines of `[amop_private_topics]`; default no such section. */
+  readonly privateTopics?: readonly string[];
 }
 
 /** Writes `config.ini` as build_chain.sh does: indented keys, `;` comments (spec 16). */
@@ -67,6 +69,7 @@ export function writeConfigFile(folder: string, config: ConfigFile): void {
     `    ${config.outgoingBandwidthLimit === undefined ? ';' : ''}outgoing_bandwidth_limit=${config.outgoingBandwidthLimit ?? 2}`,
     ...(config.permissions ? ['[amop_permissions]', ...config.permissions] : []),
     ...(config.amop ? ['[amop]', ...config.amop] : []),
+    ...(config.privateTopics ? ['[amop_private_topics]', ...config.privateTopics] : []),
     '',
   ];
   writeFileSync(join(folder, 'config.ini'), lines.join('\n'));

@@ -12,6 +12,8 @@ export const Channel = {
   response: 0x31,
   subscribe: 0x32,
   multicast: 0x35,
+  verify: 0x37,
+  status: 0x38,
 } as const;
 
 /** One channel frame, split into its fields; `seq` is 32 latin1 characters. */

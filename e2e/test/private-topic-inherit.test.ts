@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TwoNodes } from '../src/node/two-nodes.ts';
+import { NOBODY, only, Scene } from '../src/private/scene.ts';
+
+/** A key that nobody here has. */
+const OTHER_KEY = 'f'.repeat(128);
+
+// At the original a verified peer node is open for the topic name until it leaves the list: every
+// session that subscribes the name there receives (D-05), and those of the publisher's own node need
+// no proof at all (D-11).
+describe.concurrent('D-05 nobody inherits what another one has proven', () => {
+  let nodes: TwoNodes;
+  beforeAll(async () => {
+    nodes = await TwoNodes.start();
+  });
+  afterAll(() => nodes?.stop());
+
+  async function verified(node: 'A' | 'B') {
+    const scene = new Scene(nodes);
+    const publisher = await scene.publisher();
+    const victim = await scene.subscriber('victim', node);
+    const asked = await publisher.asked(scene.topic, victim.route);
+    expect(await publisher.verify(asked, victim.signer.publicKey)).toBe(true);
+    expect(await scene.reach(publisher)).toEqual(only('victim'));
+    return { scene, publisher, victim };
+  }
+
+  // B: a node away from the publisher. A: the eavesdropper on the publisher's own node.
+  for (const node of ['A', 'B'] as const) {
+    it(`not by subscribing the topic at node ${node}`, async () => {
+      const { scene, publisher } = await verified(node);
+      await scene.listener('attacker', node, [scene.topic]);
+      expect(await scene.reach(publisher)).toEqual(only('victim'));
+    });
+
+    it(`not with a route at node ${node} that nobody has proven`, async () => {
+      const { scene, publisher } = await verified(node);
+      const attacker = await scene.subscriber('attacker', node);
+      expect(await scene.reach(publisher)).toEqual(only('victim'));
+      // A wrong key: the publisher asks, and says no.
+      const asked = await publisher.asked(scene.topic, attacker.route);
+      expect(await publisher.verify(asked, OTHER_KEY)).toBe(false);
+      expect(await scene.reach(publisher)).toEqual(only('victim'));
+    });
+
+    it(`not by registering the route of the victim at node ${node} too`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      await scene.listener('attacker', node, [scene.topic, victim.route], victim.route);
+      const { request, multicast } = await scene.reach(publisher);
+      expect([...request, ...multicast]).not.toContain('attacker');
+      await scene.leave(victim);
+      const after = await scene.reach(publisher);
+      expect([...after.request, ...after.multicast]).not.toContain('attacker');
+    });
+
+    it(`not by registering the route after the victim has left node ${node}`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      await scene.leave(victim);
+      expect(await scene.reach(publisher)).toEqual(NOBODY);
+      await scene.listener('attacker', node, [scene.topic, victim.route], victim.route);
+      expect(await scene.reach(publisher)).toEqual(NOBODY);
+    });
+
+    it(`not by registering the route at node ${node} while the victim goes`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      const attacker = await scene.listener('attacker', node, []);
+      victim.client.sendFrame(0x32, '[]');
+      await scene.subscribe(attacker, [scene.topic, victim.route], victim.route);
+      const { request, multicast } = await scene.reach(publisher);
+      expect([...request, ...multicast]).not.toContain('attacker');
+    });
+
+    it(`not with one of the two topics of the victim at node ${node}`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      await scene.listener('route alone', node, [victim.route]);
+      await scene.subscribe(victim, [victim.route], victim.route);
+      expect(await scene.reach(publisher)).toEqual(NOBODY);
+    });
+
+    it(`a subscriber at node ${node} that comes back proves again`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      await scene.leave(victim);
+      expect(await scene.reach(publisher)).toEqual(NOBODY);
+      const back = await scene.subscriber('back', node);
+      expect(await scene.reach(publisher)).toEqual(NOBODY);
+      const asked = await publisher.asked(scene.topic, back.route);
+      expect(await publisher.verify(asked, back.signer.publicKey)).toBe(true);
+      expect(await scene.reach(publisher)).toEqual(only('back'));
+    });
+
+    // The Java SDK makes new routes for all its topics at each subscribe call.
+    it(`a session at node ${node} that changes its route keeps receiving, nobody else`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      const attacker = await scene.subscriber('attacker', node);
+      const refused = await publisher.asked(scene.topic, attacker.route);
+      expect(await publisher.verify(refused, OTHER_KEY)).toBe(false);
+      const [route, another] = [scene.route(), scene.route()];
+      await scene.subscribe(victim, [scene.topic, route], route);
+      await scene.subscribe(attacker, [scene.topic, another], another);
+      expect(await scene.reach(publisher)).toEqual(only('victim'));
+      // Until the publisher says no.
+      const asked = await publisher.asked(scene.topic, route);
+      expect(await publisher.verify(asked, OTHER_KEY)).toBe(false);
+      expect(await scene.reach(publisher)).toEqual(NOBODY);
+    });
+
+    it(`a session at node ${node} that changes its route and proves again stays`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      for (let change = 0; change < 3; change++) {
+        const route = scene.route();
+        await scene.subscribe(victim, [scene.topic, route], route);
+        expect(await scene.reach(publisher)).toEqual(only('victim'));
+        const asked = await publisher.asked(scene.topic, route);
+        expect(await publisher.verify(asked, victim.signer.publicKey)).toBe(true);
+        expect(await scene.reach(publisher)).toEqual(only('victim'));
+      }
+    });
+  }
+
+  it('several subscribers on both nodes: those who have proven, and no other', async () => {
+    const scene = new Scene(nodes);
+    const publisher = await scene.publisher();
+    const proven = [await scene.subscriber('A1', 'A'), await scene.subscriber('B1', 'B')];
+    for (const node of ['A', 'B'] as const)
+      await scene.listener(`${node} bare`, node, [scene.topic]);
+    for (const { route, signer } of proven) {
+      const asked = await publisher.asked(scene.topic, route);
+      expect(await publisher.verify(asked, signer.publicKey)).toBe(true);
+    }
+    for (const node of ['A', 'B'] as const) {
+      const more = await scene.subscriber(`${node}2`, node);
+      const asked = await publisher.asked(scene.topic, more.route);
+      expect(await publisher.verify(asked, more.signer.publicKey)).toBe(true);
+    }
+    const { multicast, request } = await scene.reach(publisher, { requests: 60 });
+    expect(multicast).toEqual(['A1', 'A2', 'B1', 'B2']);
+    expect(request).toEqual(multicast);
+  });
+});
+
+describe('[amop_private_topics] verify_own_node=false', () => {
+  let nodes: TwoNodes;
+  beforeAll(async () => {
+    nodes = await TwoNodes.start({
+      config: { privateTopics: ['    verify_own_node=false'] },
+    });
+  });
+  afterAll(() => nodes?.stop());
+
+  it('local subscribers need no proof, as at the original; those of other nodes do', async () => {
+    const scene = new Scene(nodes);
+    const publisher = await scene.publisher();
+    await scene.listener('own', 'A', [scene.topic]);
+    await scene.listener('remote', 'B', [scene.topic]);
+    expect(await scene.reach(publisher)).toEqual(only('own'));
+    // Still only for who owns the marker.
+    expect(await scene.reach(await scene.session())).toEqual(NOBODY);
+  });
+});
