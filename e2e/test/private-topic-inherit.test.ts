@@ -70,6 +70,29 @@ describe.concurrent('D-05 nobody inherits what another one has proven', () => {
       expect([...request, ...multicast]).not.toContain('attacker');
     });
 
+    it(`not a route at node ${node} that changes hands before the verdict`, async () => {
+      const scene = new Scene(nodes);
+      const publisher = await scene.publisher();
+      const victim = await scene.subscriber('victim', node);
+      const asked = await publisher.asked(scene.topic, victim.route);
+      publisher.acknowledge(asked);
+      expect(await publisher.challenge(asked, victim.signer.publicKey)).toBe(true);
+      // The name is in the list of the node all the time: the other node sees no change.
+      await scene.listener('attacker', node, [scene.topic, victim.route], victim.route);
+      await scene.leave(victim);
+      publisher.say(asked, 0);
+      const { request, multicast } = await scene.reach(publisher);
+      expect([...request, ...multicast]).toEqual([]);
+    });
+
+    it(`not a route at node ${node} that the victim has replaced`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      const route = scene.route();
+      await scene.subscribe(victim, [scene.topic, route], route);
+      await scene.listener('attacker', node, [scene.topic, victim.route], victim.route);
+      expect(await scene.reach(publisher)).toEqual(only('victim'));
+    });
+
     it(`not with one of the two topics of the victim at node ${node}`, async () => {
       const { scene, publisher, victim } = await verified(node);
       await scene.listener('route alone', node, [victim.route]);
@@ -103,6 +126,26 @@ describe.concurrent('D-05 nobody inherits what another one has proven', () => {
       expect(await publisher.verify(asked, OTHER_KEY)).toBe(false);
       expect(await scene.reach(publisher)).toEqual(NOBODY);
     });
+
+    // Two subscribe calls of the Java SDK in a row: the challenge finds the route gone, and nothing is
+    // said about it.
+    it(`a session at node ${node} that changes its route twice in a row misses nothing`, async () => {
+      const { scene, publisher, victim } = await verified(node);
+      const [second, third] = [scene.route(), scene.route()];
+      await scene.subscribe(victim, [scene.topic, second], second);
+      publisher.acknowledge(await publisher.asked(scene.topic, second));
+      await scene.subscribe(victim, [scene.topic, third], third);
+      let isAsked = false;
+      const asked = publisher.asked(scene.topic, third, 30_000).then((question) => {
+        isAsked = true;
+        return question;
+      });
+      const codes = new Set<number>();
+      while (!isAsked) codes.add((await publisher.client.request(scene.topic, 'still?')).result);
+      expect(await publisher.verify(await asked, victim.signer.publicKey)).toBe(true);
+      codes.add((await publisher.client.request(scene.topic, 'still?')).result);
+      expect([...codes]).toEqual([0]);
+    }, 60_000);
 
     it(`a session at node ${node} that changes its route and proves again stays`, async () => {
       const { scene, publisher, victim } = await verified(node);

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, makeChain } from '../src/node/chain.ts';
 import { freePort } from '../src/node/free-port.ts';
@@ -17,6 +18,12 @@ import {
   newSeq,
 } from '../src/wire/channel-frame.ts';
 import { Packet, Protocol } from '../src/wire/p2p-frame.ts';
+
+/** Node ID (spec 15.2): X and Y of the key that the node shows. */
+function nodeIdOf(chain: Chain, agency: string): string {
+  const { x = '', y = '' } = createPublicKey(chain.node(agency).cert).export({ format: 'jwk' });
+  return Buffer.concat([Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]).toString('hex');
+}
 
 const HELLO = { protocol: 0x5453, packet: 1 } as const;
 
@@ -177,6 +184,51 @@ describe('private topics with peers that are not ours', () => {
     serve(honest, signer, topic);
     expect(await from.verify(await from.asked(topic), signer.publicKey)).toBe(true);
     expect((await from.client.request(topic, 'granted')).result).toBe(0);
+  });
+
+  it('a route that was one too many is asked about when the others are gone', async () => {
+    const topic = payloadOf(newSeq());
+    const routes = Array.from({ length: 5_000 }, () => routeOf(topic));
+    const signer = new ChallengeSigner();
+    const session = await peer([topic, ...routes]);
+    serve(session, signer, topic);
+    const last = routes.slice(-1);
+    await list(session, [topic, ...last]);
+    const from = await publisher(topic);
+    const asked = await from.asked(topic);
+    expect([asked.topicForCert]).toEqual(last);
+    expect(await from.verify(asked, signer.publicKey)).toBe(true);
+    expect((await from.client.request(topic, 'granted')).result).toBe(0);
+  });
+
+  // The original sends the challenge to any node that lists the route; one that lists the route of
+  // another has its own topic opened by the answer (D-04).
+  it('D-04 a node that lists the route of another: the challenge goes where it was asked', async () => {
+    const topic = payloadOf(newSeq());
+    const route = routeOf(topic);
+    const signer = new ChallengeSigner();
+    const challenged: string[] = [];
+    const ids = new Map<string, string>();
+    for (const agency of ['bankB', 'bankC']) {
+      const session = await peer([topic, route], agency);
+      session.answer((inner) => {
+        const { content, topic: to } = decodeBody(inner.data);
+        if (to === route) challenged.push(agency);
+        const answer = agency === 'bankB' ? signer.sign(content) : 'no key';
+        return encodeChannel(Channel.response, inner.seq, encodeBody(to, answer));
+      });
+      ids.set(nodeIdOf(chain, agency), agency);
+    }
+    const from = await publisher(topic);
+    const asked: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const question = await from.asked(topic, route);
+      const agency = ids.get(question.nodeId) ?? '';
+      asked.push(agency);
+      expect(await from.verify(question, signer.publicKey)).toBe(agency === 'bankB');
+    }
+    expect(challenged).toEqual(asked);
+    expect([...asked].sort()).toEqual(['bankB', 'bankC']);
   });
 
   it('two nodes list one topic: the verdict on one is none on the other', async () => {

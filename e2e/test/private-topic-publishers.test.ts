@@ -183,13 +183,14 @@ describe.concurrent('a publisher that withdraws, during traffic', () => {
   it('hears when a route that it has granted is gone', async () => {
     const scene = new Scene(nodes);
     const publisher = await scene.publisher('A', 'grant');
-    const { route, signer, ...rest } = await scene.subscriber('leaves');
+    const leaver = await scene.subscriber('leaves');
+    const { route, signer } = leaver;
     const asked = await publisher.asked(scene.topic, route);
     publisher.acknowledge(asked);
     expect(await publisher.challenge(asked, signer.publicKey)).toBe(true);
     publisher.say(asked, 0, 'route');
     await publisher.client.barrier();
-    await rest.client.close();
+    await leaver.client.close();
     const gone = await publisher.client.byType(0x38);
     expect(gone.seq).toBe('0'.repeat(32));
     expect(JSON.parse(gone.data.toString())).toEqual({

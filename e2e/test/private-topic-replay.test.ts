@@ -28,7 +28,9 @@ describe('ref-channel.jsonl, private topic', () => {
     const lines = readChannelRecording().filter(({ group }) => group === 'private topic');
     const clients = { pub: await nodes.client('A'), sub: await nodes.client('B') };
     // What is the network's own: the ID of node B, and the number under which A asks.
-    const texts = new Map([[recordedNodeId(lines.map(({ hex }) => hex)), await nodeIdOf(clients.sub)]]);
+    const texts = new Map([
+      [recordedNodeId(lines.map(({ hex }) => hex)), await nodeIdOf(clients.sub)],
+    ]);
     for (const { conn, dir, hex, what } of lines) {
       const client = clients[conn as keyof typeof clients];
       const recorded = Buffer.from(hex, 'hex');
