@@ -127,14 +127,16 @@ describe.concurrent('D-05 nobody inherits what another one has proven', () => {
       expect(await scene.reach(publisher)).toEqual(NOBODY);
     });
 
-    // Two subscribe calls of the Java SDK in a row: the challenge finds the route gone, and nothing is
-    // said about it.
+    // Two subscribe calls of the Java SDK in a row: the challenge finds the route gone, and Java says
+    // nothing about it.
     it(`a session at node ${node} that changes its route twice in a row misses nothing`, async () => {
       const { scene, publisher, victim } = await verified(node);
       const [second, third] = [scene.route(), scene.route()];
       await scene.subscribe(victim, [scene.topic, second], second);
-      publisher.acknowledge(await publisher.asked(scene.topic, second));
+      const late = await publisher.asked(scene.topic, second);
+      publisher.acknowledge(late);
       await scene.subscribe(victim, [scene.topic, third], third);
+      expect(await publisher.challenge(late, victim.signer.publicKey)).toBe(false);
       let isAsked = false;
       const asked = publisher.asked(scene.topic, third, 30_000).then((question) => {
         isAsked = true;

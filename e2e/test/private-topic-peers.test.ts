@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, makeChain } from '../src/node/chain.ts';
 import { freePort } from '../src/node/free-port.ts';
@@ -326,6 +326,36 @@ describe('private topics with peers that are not ours', () => {
       const answer = await ask(await peer([]), route);
       expect(decodeBody(answer.data).content).toEqual(signer.sign(Buffer.from('x')));
     });
+  });
+
+  // An original subscriber signs the Keccak-256 of whatever comes on its route: of a transaction, too.
+  it('D-04 nothing but a challenge reaches a route, from a peer or from a session', async () => {
+    const topic = payloadOf(newSeq());
+    const route = routeOf(topic);
+    const subscriber = await client(topic, route);
+    const [session, stranger] = [await peer([]), await client()];
+    const ask = (content: Buffer): Promise<ChannelFrame> =>
+      session.request(encodeChannel(Channel.request, newSeq(), encodeBody(route, content)));
+    for (const content of [
+      randomBytes(32),
+      randomBytes(18),
+      randomBytes(33),
+      Buffer.from('F'.repeat(32)),
+      Buffer.from(`${newSeq()}0`),
+      Buffer.concat([Buffer.from('f8', 'hex'), randomBytes(110)]),
+    ]) {
+      expect((await stranger.request(route, content)).result).not.toBe(0);
+      expect((await ask(content)).result).not.toBe(0);
+    }
+    expect(subscriber.inbox.items).toEqual([]);
+    // A challenge of each SDK does reach it.
+    for (const content of [Buffer.from(newSeq()), randomBytes(17), Buffer.of(7)]) {
+      const asked = stranger.request(route, content);
+      const frame = await subscriber.byType(Channel.request);
+      expect(decodeBody(frame.data).content).toEqual(content);
+      subscriber.respond(frame, 'signature');
+      expect((await asked).result).toBe(0);
+    }
   });
 
   it('a peer with a hello that grants nothing reaches nobody', async () => {
