@@ -107,6 +107,7 @@ export { type NodeInfo, type PeerInfo, parseNodeInfo, parsePeers } from './messa
 export {
   encodePeerGrants,
   MAX_GRANTS_PER_FRAME,
+  NO_GRANTS,
   type ParsedPeerGrants,
   type PeerGrant,
   type PeerGrants,

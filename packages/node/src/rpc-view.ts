@@ -3,7 +3,7 @@ import { formatHostPort } from './config/host-port.ts';
 import type { NodeContext } from './node-context.ts';
 import type { PeerHost } from './peer/peer-host.ts';
 import type { RpcView } from './session/json-rpc.ts';
-import { visibleTopics } from './session/visible-topics.ts';
+import { visibleTopics, visibleTopicsOfPeer } from './session/visible-topics.ts';
 
 /** What applications may ask about the node, as the original tells it (spec 9). */
 export function createRpcView(context: NodeContext, peers: PeerHost): RpcView {
@@ -32,7 +32,7 @@ function peerInfos(peers: PeerHost, own: ReadonlySet<TopicName>): PeerInfo[] {
       IPAndPort: `${remoteHost}:${remotePort}`,
       Node: identity.commonName,
       NodeID: nodeId,
-      Topic: visibleTopics(sync.topics().keys(), own),
+      Topic: visibleTopicsOfPeer(sync.topics().keys(), own),
     };
   });
 }

@@ -12,12 +12,19 @@ export function visibleTopics(
   topics: Iterable<TopicName>,
   own: ReadonlySet<TopicName>,
 ): TopicName[] {
-  const visible: TopicName[] = [];
-  for (const topic of topics) {
-    if (!isReservedTopic(topic) || own.has(topic) || isChallengedBy(topic, own))
-      visible.push(topic);
-  }
-  return visible.sort();
+  return [...topics].filter((topic) => own.has(topic) || isVisible(topic, own)).sort();
+}
+
+/** As {@link visibleTopics}, of another node: no reserved topic there is the application's own. */
+export function visibleTopicsOfPeer(
+  topics: Iterable<TopicName>,
+  own: ReadonlySet<TopicName>,
+): TopicName[] {
+  return [...topics].filter((topic) => isVisible(topic, own)).sort();
+}
+
+function isVisible(topic: TopicName, own: ReadonlySet<TopicName>): boolean {
+  return !isReservedTopic(topic) || isChallengedBy(topic, own);
 }
 
 function isChallengedBy(topic: TopicName, own: ReadonlySet<TopicName>): boolean {

@@ -10,6 +10,8 @@ export interface AskDeskDependencies {
   readonly counters: PrivateTopicCounters;
   /** A seq for a 0x37. */
   readonly nextSeqKey: () => string;
+  /** Called before each question: whoever owns the route now is who can be proved. */
+  readonly onAsk: (verification: Verification) => void;
   /** A verification that had to wait may try again. */
   readonly onTurn: (verification: Verification, nowMs: number) => void;
 }
@@ -136,6 +138,7 @@ export class AskDesk {
     const { offer, publisher } = verification;
     const { payload: topic, place: nodeId, route: topicForCert } = offer;
     const key = this.#deps.nextSeqKey();
+    this.#deps.onAsk(verification);
     if (!publisher.session.target.askVerification(key, { nodeId, topic, topicForCert })) return;
     this.#deps.counters.asked++;
     verification.askKey = key;

@@ -1,4 +1,4 @@
-import { MAX_GRANTS_PER_FRAME, type PeerGrant, type PeerGrants, type TopicName } from '@amop/codec';
+import { MAX_GRANTS_PER_FRAME, NO_GRANTS, type PeerGrant, type TopicName } from '@amop/codec';
 import type { PeerEndpoint } from '../pending.ts';
 import type { PrivateRoutes } from './private-routes.ts';
 import type { Verification } from './verification.ts';
@@ -69,6 +69,19 @@ export class PeerPlaces {
     this.#places.delete(nodeId);
   }
 
+  /** A publisher here is about to be asked about a route there. */
+  asked(verification: Verification): void {
+    const target = this.endpointOf(verification.offer.place)?.target;
+    if (target?.takesGrants) target.sendGrants({ ...NO_GRANTS, asked: [grantOf(verification)] });
+  }
+
+  /** Nobody here is asked about the route any more. */
+  forgotten(verification: Verification): void {
+    const target = this.endpointOf(verification.offer.place)?.target;
+    if (!target?.takesGrants) return;
+    target.sendGrants({ ...NO_GRANTS, withdrawn: [grantOf(verification)] });
+  }
+
   /** A publisher here has taken the proof of a route there. */
   granted(verification: Verification): void {
     const endpoint = this.#count(verification, 1);
@@ -110,8 +123,6 @@ export class PeerPlaces {
     }
   }
 }
-
-const NO_GRANTS: PeerGrants = { fresh: false, granted: [], withdrawn: [], void: [] };
 
 function grantOf({ offer, publisher }: Verification): PeerGrant {
   return [publisher.session.id, offer.route];

@@ -2,6 +2,7 @@ import {
   CHALLENGE_ROUTE_PREFIX,
   isPrivateTopic,
   isReservedTopic,
+  NO_GRANTS,
   type PeerGrant,
   type PeerGrants,
   parseChallengeRoute,
@@ -79,8 +80,11 @@ export class PrivateTopics {
       counters: dependencies.counters,
       nextSeqKey: () => `${++this.#asks}`.padStart(SEQ_BYTES, '0'),
       isOffered: (offer) => this.#isOffered(offer),
+      onAsk: (verification) => this.#noteOwner(verification),
+      isSameOwner: (verification) => this.#isSameOwner(verification),
       onGranted: (verification) => this.#granted(verification),
       onWithdrawn: (verification) => this.#withdrawn(verification),
+      onForgotten: (verification) => this.#places.forgotten(verification),
     });
     this.#originals = new OriginalAudience({
       routes: this.routes,
@@ -298,6 +302,17 @@ export class PrivateTopics {
     return this.#isListedBy(place, payload) && this.#isListedBy(place, route);
   }
 
+  #noteOwner(verification: Verification): void {
+    const { payload, place, route } = verification.offer;
+    if (place === this.#nodeId) verification.askedOwner = this.#ownerOf(route, payload)?.id ?? 0;
+    else this.#places.asked(verification);
+  }
+
+  /** Of a route elsewhere that is for its node to say. */
+  #isSameOwner({ askedOwner, offer: { payload, place, route } }: Verification): boolean {
+    return place !== this.#nodeId || this.#ownerOf(route, payload)?.id === askedOwner;
+  }
+
   #granted({ offer, publisher: { session: publisher } }: Verification): void {
     const { payload, place, route } = offer;
     if (place !== this.#nodeId) {
@@ -326,7 +341,7 @@ export class PrivateTopics {
 
   #sendVoid(nodeId: string, grants: readonly PeerGrant[]): void {
     const target = this.#places.endpointOf(nodeId)?.target;
-    target?.sendGrants({ fresh: false, granted: [], withdrawn: [], void: grants });
+    target?.sendGrants({ ...NO_GRANTS, void: grants });
   }
 
   /** The session that owns a route; undefined when nobody does, or not exactly one. */

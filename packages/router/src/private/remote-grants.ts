@@ -28,6 +28,8 @@ export class RemoteGrants {
   readonly #audiences: Map<number, number> = new Map();
   readonly #publishers: Map<number, number> = new Map();
   readonly #routes: Map<number, Set<TopicName>> = new Map();
+  /** Sessions that owned a route when a publisher was asked about it, by publisher and route. */
+  readonly #asked: Map<string, number> = new Map();
   #size = 0;
 
   constructor(dependencies: RemoteGrantsDependencies) {
@@ -40,9 +42,13 @@ export class RemoteGrants {
   }
 
   /** Takes what the peer says. */
-  take({ fresh, granted, withdrawn }: PeerGrants): void {
+  take({ asked, fresh, granted, withdrawn }: PeerGrants): void {
     if (fresh) this.clear();
-    for (const [publisher, route] of withdrawn) this.#remove(publisher, route);
+    for (const [publisher, route] of withdrawn) {
+      this.#asked.delete(askKey(publisher, route));
+      this.#remove(publisher, route);
+    }
+    for (const [publisher, route] of asked) this.#noteOwner(publisher, route);
     const refused = granted.filter(([publisher, route]) => !this.#add(publisher, route));
     for (let start = 0; start < refused.length; start += MAX_GRANTS_PER_FRAME) {
       this.#deps.sendVoid(refused.slice(start, start + MAX_GRANTS_PER_FRAME));
@@ -61,6 +67,8 @@ export class RemoteGrants {
     const payload = parseChallengeRoute(route)?.payload;
     const session = payload && ownerOf(route, payload);
     if (payload === undefined || session === undefined) return false;
+    // The proof was that of who owned the route when it was asked for.
+    if (this.#asked.get(askKey(publisher, route)) !== session.id) return false;
     this.#remove(publisher, route);
     if (this.#size >= MAX_GRANTS_PER_PEER) {
       counters.overLimit++;
@@ -77,6 +85,16 @@ export class RemoteGrants {
     this.#size++;
     book.add(new Grant({ audience, payload, route, session, onVoid: this.#voided }));
     return true;
+  }
+
+  #noteOwner(publisher: number, route: TopicName): void {
+    const payload = parseChallengeRoute(route)?.payload;
+    const session = payload && this.#deps.ownerOf(route, payload);
+    const key = askKey(publisher, route);
+    if (session === undefined) this.#asked.delete(key);
+    else if (this.#asked.has(key) || this.#asked.size < MAX_GRANTS_PER_PEER) {
+      this.#asked.set(key, session.id);
+    }
   }
 
   #remove(publisher: number, route: TopicName): void {
@@ -102,4 +120,8 @@ export class RemoteGrants {
     }
     return true;
   }
+}
+
+function askKey(publisher: number, route: TopicName): string {
+  return `${publisher} ${route}`;
 }

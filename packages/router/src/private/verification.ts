@@ -26,6 +26,8 @@ export class Verification extends WheelEntry {
   challengeFailed = false;
   /** End of the wait for the acknowledgement, or for the 0x38. */
   askEndsMs = 0;
+  /** Session of this node that owned the route when it was asked about; 0: the route is elsewhere. */
+  askedOwner = 0;
   /** Whether it was asked about at all. */
   everAsked = false;
   /** Not asked before. */

@@ -1,7 +1,7 @@
 import type { TopicName, TopicStatus } from '@amop/codec';
 import type { PrivateTopicCounters } from '../counters.ts';
 import type { SessionEndpoint } from '../pending.ts';
-import { AskDesk } from './ask-desk.ts';
+import { AskDesk, type AskDeskDependencies } from './ask-desk.ts';
 import { GRANT_LIFETIME_MS, GRANT_RENEWAL_MS, LAPSE_MS, MAX_VERIFICATIONS } from './limits.ts';
 import type { Offers } from './offers.ts';
 import type { PrivateWheel } from './private-wheel.ts';
@@ -20,10 +20,15 @@ export interface VerifierDependencies {
   readonly nextSeqKey: () => string;
   /** Whether whoever owns the route listens to its payload topic. */
   readonly isOffered: (offer: OfferedRoute) => boolean;
+  readonly onAsk: AskDeskDependencies['onAsk'];
+  /** Whether the route still belongs to whom the question was about, as far as this node knows. */
+  readonly isSameOwner: (verification: Verification) => boolean;
   /** A publisher has taken a proof that it had not before. */
   readonly onGranted: (verification: Verification, nowMs: number) => void;
   /** A proof counts no more. */
   readonly onWithdrawn: (verification: Verification) => void;
+  /** A pair that was asked about and is not proven is looked after no more. */
+  readonly onForgotten: (verification: Verification) => void;
 }
 
 /**
@@ -160,6 +165,12 @@ export class Verifier {
     if (!isAwaited && !mayComeLater) return false;
     if (status.checkResult === 0) {
       if (!this.#deps.isOffered(verification.offer)) return false;
+      if (!this.#deps.isSameOwner(verification)) {
+        this.#desk.end(verification, nowMs, false);
+        verification.nextAskMs = nowMs;
+        this.#consider(verification, nowMs);
+        return false;
+      }
       this.#prove(verification, nowMs);
     } else {
       this.#deps.counters.refused++;
@@ -272,6 +283,7 @@ export class Verifier {
     this.#size--;
     this.#desk.forget(verification);
     if (verification.isProven) this.#withdraw(verification);
+    else if (verification.everAsked) this.#deps.onForgotten(verification);
     this.#desk.end(verification, nowMs, true);
     wheel.remove(verification);
     if (offer.verifications.size === 0 && verification.lapsesMs > 0) this.#forget(offer, nowMs);

@@ -1,10 +1,22 @@
+import { NO_GRANTS, type PeerGrant, type PeerGrants } from '@amop/codec';
 import { describe, expect, it } from 'vitest';
-import { request } from '../builders.ts';
+import { type MemoryPeer, request } from '../builders.ts';
 import { MARKER, PrivateWorld, route, T } from './world.ts';
 
 const R1 = route('1');
 const R2 = route('2');
-const NOTHING = { fresh: false, granted: [], withdrawn: [], void: [] };
+const NOTHING = NO_GRANTS;
+
+/** What a peer was told but what its node is asked about. */
+function told(peer: MemoryPeer): PeerGrants[] {
+  return peer.grants.filter(({ asked }) => asked.length === 0);
+}
+
+/** The peer's node asks its publishers, and has their yes. */
+function grants(world: PrivateWorld, peer: MemoryPeer, ...granted: PeerGrant[]): void {
+  world.router.grantsFrom(peer.endpoint, { ...NO_GRANTS, asked: granted }, 0);
+  world.router.grantsFrom(peer.endpoint, { ...NO_GRANTS, granted }, 0);
+}
 
 describe('on the own node', () => {
   it('the session that proved receives, and no other (D-05, D-11)', () => {
@@ -60,6 +72,21 @@ describe('on the own node', () => {
     expect(second.pushed).toHaveLength(1);
   });
 
+  it('a route that changes hands between question and verdict proves nothing', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher();
+    const victim = world.session(T, R1);
+    const thief = world.session(T);
+    world.topics(thief, [R1], []);
+    world.topics(victim, [], [T, R1]);
+    expect(world.says(publisher, publisher.asks.shift())).toBe(false);
+    expect(world.request(publisher)).toBe(100);
+    expect(publisher.asks).toMatchObject([{ topicForCert: R1 }]);
+    world.saysYes(publisher);
+    world.request(publisher);
+    expect(thief.pushed).toHaveLength(1);
+  });
+
   it('who unsubscribes the payload topic stops at once', () => {
     const world = new PrivateWorld();
     const publisher = world.publisher();
@@ -102,7 +129,7 @@ describe('towards a node of ours', () => {
     const peer = world.peer({ ours: true }, T, R1, R2);
     world.saysYes(publisher);
     world.saysYes(publisher);
-    expect(peer.grants).toEqual([
+    expect(told(peer)).toEqual([
       { ...NOTHING, granted: [[publisher.id, R1]] },
       { ...NOTHING, granted: [[publisher.id, R2]] },
     ]);
@@ -131,7 +158,7 @@ describe('towards a node of ours', () => {
     world.saysYes(publisher);
     const second = world.peer({ ours: true, nodeId: first.nodeId }, T, R1);
     world.drops(first, T, R1);
-    expect(second.grants).toEqual([{ ...NOTHING, fresh: true, granted: [[publisher.id, R1]] }]);
+    expect(told(second)).toEqual([{ ...NOTHING, fresh: true, granted: [[publisher.id, R1]] }]);
     expect(world.request(publisher)).toBeUndefined();
     expect([first.requests.length, second.requests.length]).toEqual([0, 1]);
   });
@@ -156,7 +183,7 @@ describe('behind the node of a publisher', () => {
     const world = new PrivateWorld();
     const peer = world.peer({ ours: true });
     const [granted, other] = [world.session(T, R1), world.session(T, R2)];
-    world.router.grantsFrom(peer.endpoint, { ...NOTHING, granted: [[7, R1]] }, 0);
+    grants(world, peer, [7, R1]);
     const audience = world.router.audienceOf(peer.endpoint, T, 7);
     for (let turn = 0; turn < 20; turn++) {
       world.router.requestFromPeer(peer, request(`${turn}`, T), T, turn, 0, 0, audience);
@@ -171,18 +198,8 @@ describe('behind the node of a publisher', () => {
     const world = new PrivateWorld();
     const peer = world.peer({ ours: true });
     world.session(R2);
-    world.router.grantsFrom(
-      peer.endpoint,
-      {
-        ...NOTHING,
-        granted: [
-          [7, R1],
-          [7, R2],
-        ],
-      },
-      0,
-    );
-    expect(peer.grants).toEqual([
+    grants(world, peer, [7, R1], [7, R2]);
+    expect(told(peer)).toEqual([
       {
         ...NOTHING,
         void: [
@@ -197,21 +214,34 @@ describe('behind the node of a publisher', () => {
     const world = new PrivateWorld();
     const peer = world.peer({ ours: true });
     const first = world.session(T, R1);
-    world.router.grantsFrom(peer.endpoint, { ...NOTHING, granted: [[7, R1]] }, 0);
+    grants(world, peer, [7, R1]);
     world.topics(first, [], [T, R1]);
     world.session(T, R1);
-    expect(peer.grants).toEqual([{ ...NOTHING, void: [[7, R1]] }]);
+    expect(told(peer)).toEqual([{ ...NOTHING, void: [[7, R1]] }]);
     expect(world.router.audienceOf(peer.endpoint, T, 7)).toBe(-1);
+  });
+
+  it('of ours, a route that has changed hands since the question proves nothing', () => {
+    const world = new PrivateWorld();
+    const peer = world.peer({ ours: true });
+    const victim = world.session(T, R1);
+    world.router.grantsFrom(peer.endpoint, { ...NOTHING, asked: [[7, R1]] }, 0);
+    world.topics(victim, [], [T, R1]);
+    world.session(T, R1);
+    world.router.grantsFrom(peer.endpoint, { ...NOTHING, granted: [[7, R1]] }, 0);
+    expect(world.router.audienceOf(peer.endpoint, T, 7)).toBe(-1);
+    expect(told(peer)).toEqual([{ ...NOTHING, void: [[7, R1]] }]);
   });
 
   it('of ours, a withdrawal and the end of the connection end it', () => {
     const world = new PrivateWorld();
     const peer = world.peer({ ours: true });
     world.session(T, R1);
-    world.router.grantsFrom(peer.endpoint, { ...NOTHING, granted: [[7, R1]] }, 0);
+    grants(world, peer, [7, R1]);
     world.router.grantsFrom(peer.endpoint, { ...NOTHING, withdrawn: [[7, R1]] }, 0);
     expect(world.router.audienceOf(peer.endpoint, T, 7)).toBe(-1);
-    world.router.grantsFrom(peer.endpoint, { ...NOTHING, granted: [[7, R1]] }, 0);
+    grants(world, peer, [7, R1]);
+    world.router.grantsFrom(peer.endpoint, { ...NOTHING, asked: [[8, R1]] }, 0);
     world.router.grantsFrom(peer.endpoint, { ...NOTHING, fresh: true, granted: [[8, R1]] }, 0);
     expect(world.router.audienceOf(peer.endpoint, T, 7)).toBe(-1);
     expect(world.router.audienceOf(peer.endpoint, T, 8)).not.toBe(-1);
