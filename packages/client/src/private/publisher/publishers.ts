@@ -191,11 +191,14 @@ export class Publishers {
 
   #isNeeded(): boolean {
     if (this.#hasKeys() && this.#deps.links().some((link) => !link.line.grants)) return true;
-    return [...this.#topics.values()].some(({ publisher }) => publisher.keeper.book.size > 0);
+    for (const { publisher } of this.#topics.values()) if (!publisher.keeper.isIdle) return true;
+    return false;
   }
 
   #hasKeys(): boolean {
-    return [...this.#topics.values()].some(({ publisher }) => publisher.keeper.keyCount > 0);
+    for (const { publisher } of this.#topics.values())
+      if (publisher.keeper.keyCount > 0) return true;
+    return false;
   }
 }
 

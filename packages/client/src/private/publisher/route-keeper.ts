@@ -8,6 +8,7 @@ import type { ProofOutcome } from './proof/proof-outcome.ts';
 import type { ProofRunner } from './proof/proof-runner.ts';
 import { type ProofWay, wayOf } from './proof/proof-way.ts';
 import type { PublisherLink } from './publisher-link.ts';
+import { RetiredSeals } from './retired-seals.ts';
 import { RouteBook } from './route-book.ts';
 import type { ListedNode } from './route-scan.ts';
 import type { ProofMode } from './topic-options.ts';
@@ -37,6 +38,7 @@ export class RouteKeeper {
   readonly #mode: ProofMode;
   readonly #keys: Map<string, PublicKey>;
   readonly #deps: RouteKeeperDependencies;
+  readonly #retired = new RetiredSeals();
   #closed = false;
 
   /** @param keys owned by the keeper from now on */
@@ -57,6 +59,11 @@ export class RouteKeeper {
   /** Keys whose holders receive. */
   get keyCount(): number {
     return this.#keys.size;
+  }
+
+  /** Whether there is anything that `maintain` may have to end or renew. */
+  get isIdle(): boolean {
+    return this.book.size === 0 && this.#retired.size === 0;
   }
 
   /** The routes that may be sent to at this moment. */
@@ -150,6 +157,7 @@ export class RouteKeeper {
   /** Ends what is too old, renews what is half as old, tries again what failed by itself. */
   maintain(): void {
     const nowMs = this.#deps.clock.nowMs();
+    this.#retired.sweep(nowMs);
     for (const route of [...this.book.all]) {
       if (route.proof !== undefined && nowMs >= route.proof.expiresMs) {
         this.#expire(route, 'not-renewed');
@@ -288,6 +296,7 @@ export class RouteKeeper {
   ): void {
     const { clock, counters, onChange } = this.#deps;
     if (route.proof !== undefined && route.proof.key !== key) this.#expire(route, 'key-changed');
+    if (route.proof !== undefined) this.#retired.add(route.proof);
     route.succeed({ key, seal }, { nowMs: clock.nowMs(), wallMs: clock.wallMs() });
     counters.proofs++;
     for (const link of waiting) this.#deps.verdicts.grant(link, route);
@@ -322,6 +331,7 @@ export class RouteKeeper {
     const { proof } = route;
     if (proof === undefined) return false;
     route.proof = undefined;
+    this.#retired.add(proof);
     for (const link of [...route.granted]) this.#deps.verdicts.deny(link, route);
     this.#report(route, 'expired', { reason, key: proof.key });
     this.#deps.onChange();
