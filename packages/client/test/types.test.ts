@@ -1,3 +1,4 @@
+import type { PrivateKey, PublicKey } from '@amop/crypto';
 import type { Transport } from '@amop/ports';
 import { expectTypeOf, test } from 'vitest';
 import type {
@@ -8,6 +9,9 @@ import type {
   CounterSnapshot,
   Message,
   MessageHandler,
+  PrivateSubscriber,
+  PrivateTopic,
+  PrivateTopicOptions,
   Reply,
   Subscription,
 } from '../src/index.ts';
@@ -40,4 +44,24 @@ test('what calls give', () => {
   expectTypeOf<Message['body']>().toEqualTypeOf<Uint8Array>();
   expectTypeOf<CounterSnapshot>().toExtend<Readonly<Record<string, number>>>();
   expectTypeOf<ClientEvents['error']['error']['code']>().toEqualTypeOf<ClientErrorCode>();
+});
+
+test('a private topic takes keys in any form, and needs them', () => {
+  type Options = PrivateTopicOptions;
+  expectTypeOf<{ publicKeys: string[] }>().toExtend<Options>();
+  expectTypeOf<{ publicKeys: PublicKey[]; privateKey: PrivateKey }>().toExtend<Options>();
+  expectTypeOf<{
+    publicKeys: [];
+    privateKey: { publicKey: PublicKey; sign: (digest: Uint8Array) => Promise<Uint8Array> };
+  }>().toExtend<Options>();
+  expectTypeOf<{ privateKey: PrivateKey }>().not.toExtend<Options>();
+  expectTypeOf<{ publicKeys: []; proof: 'none' }>().not.toExtend<Options>();
+  expectTypeOf<AmopClient['privateTopic']>().returns.toEqualTypeOf<PrivateTopic>();
+  expectTypeOf<PrivateTopic['request']>().returns.resolves.toEqualTypeOf<Reply>();
+  expectTypeOf<PrivateTopic['waitForSubscribers']>().returns.resolves.toEqualTypeOf<
+    PrivateSubscriber[]
+  >();
+  expectTypeOf<ClientEvents['proof']['outcome']>().toEqualTypeOf<
+    'succeeded' | 'failed' | 'expired'
+  >();
 });
