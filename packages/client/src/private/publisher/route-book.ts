@@ -40,6 +40,18 @@ export class RouteBook {
     return route;
   }
 
+  /**
+   * Whether the route is proven at another node, by the bound proof: its owner is connected there and
+   * nowhere else, for it makes another route for each connection.
+   */
+  isProvenElsewhere({ nodeId, topic }: KnownRoute, nowMs: number): boolean {
+    for (const other of this.#routes.values()) {
+      if (other.topic.name !== topic.name || other.nodeId === nodeId) continue;
+      if (other.proof?.seal !== undefined && nowMs < other.proof.expiresMs) return true;
+    }
+    return false;
+  }
+
   /** Whether it is still this one that is known. */
   has(route: KnownRoute): boolean {
     return this.get(route.topic.name, route.nodeId) === route;

@@ -89,6 +89,11 @@ export class RouteKeeper {
     } else if (route.isProven(nowMs)) {
       verdicts.grant(link, route);
       if (route.isDue(nowMs)) this.#prove(route, way);
+    } else if (this.book.isProvenElsewhere(route, nowMs)) {
+      // Whoever lists it there lies. Said at once: while a node waits for the outcome, it may send
+      // there what is meant for the true one.
+      this.#passOver(route, { reason: 'route-of-another-node', isTransient: false });
+      verdicts.deny(link, route);
     } else if (link.line.grants || nowMs >= route.retryAtMs) {
       route.waiting.add(link);
       this.#prove(route, way);
@@ -233,6 +238,7 @@ export class RouteKeeper {
       return;
     }
     if (this.#keys.size === 0 || nowMs < route.retryAtMs) return;
+    if (this.book.isProvenElsewhere(route, nowMs)) return;
     // What an original subscriber has proved is of no use while its node does not get the topic.
     if (way === 'original' && !this.#deps.verdicts.isConcerned(link, route.nodeId)) return;
     this.#prove(route, way);

@@ -114,9 +114,27 @@ test('the question of a second connection is answered from the proof of the firs
   await scene.ask(subscriber, scene.nodes[1]);
   expect(scene.statuses).toHaveLength(2);
   expect(subscriber.contents).toHaveLength(1);
-  // At another node the same route is another one, which has to be proved.
-  await scene.ask({ route: subscriber.route, nodeId: 'e'.repeat(128) }, scene.nodes[1]);
-  expect(scene.proofs.at(-1)).toMatchObject({ outcome: 'failed', reason: 'refused-other-node' });
+});
+
+test('a route that is proven at one node is not asked for at another', async () => {
+  const scene = new PrivateScene();
+  await scene.connect();
+  const subscriber = scene.subscriber();
+  await scene.open([subscriber]);
+  await scene.ask(subscriber);
+  const liar = { route: subscriber.route, nodeId: 'e'.repeat(128) };
+  await scene.ask(liar);
+  expect(subscriber.contents).toHaveLength(1);
+  expect(scene.statuses.at(-1)).toMatchObject({ checkResult: 1, nodeId: liar.nodeId });
+  expect(scene.proofs.at(-1)).toMatchObject({ outcome: 'failed', reason: 'route-of-another-node' });
+  // An original SDK has one route on all of its connections (spec 7): both count.
+  const other = new PrivateScene();
+  await other.connect();
+  const java = other.subscriber({ original: true });
+  const topic = await other.open([java], { proof: 'either' });
+  await other.ask(java);
+  await other.ask({ route: java.route, nodeId: liar.nodeId });
+  expect(topic.subscribers()).toHaveLength(2);
 });
 
 test('a proof is renewed after five minutes and dead after ten', async () => {
