@@ -7,7 +7,6 @@ export const NOT_CONNECTED_ADVICE = 'Is the node running? Check --node, or set A
 const ADVICE: Readonly<Record<string, string>> = {
   AMOP_DAEMON_CERTS_EXIST: 'Choose another --out, or move it away first.',
   AMOP_CRYPTO_PASSPHRASE: 'Give the file of its passphrase with --passphrase-file FILE.',
-  AMOP_CRYPTO_UNSUPPORTED_KEY: "'amop keygen' makes keys for topics, 'amop certs' those for TLS.",
   AMOP_DAEMON_PASSPHRASE_FILE:
     'Give a file that you may read, with the passphrase as its only line.',
   AMOP_DAEMON_CERTS_WRITE: 'Choose an --out that you may write to.',
@@ -27,6 +26,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   AMOP_CLIENT_TOO_LARGE: 'Send it in parts: one message takes a little less than 99 MiB.',
 };
 
+/** What a person can do about an error, by the reason in its details: it says more than the code. */
+const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
+  'no-proven-subscriber':
+    'Does a subscriber of the private topic run, with a key that --private-to names? The lines above tell who was turned away.',
+};
+
 /** A node that hangs up on a foreign certificate looks so from here (TLS 1.2). */
 const HANDSHAKE_ADVICE =
   'Do the certificates belong to the agency of the node? Choose the folder with --certs or AMOP_CERTS.';
@@ -43,6 +48,8 @@ export function adviceFor(error: unknown): string | undefined {
   }
   // The subscriber itself has told why: its log adds nothing.
   if (textDetail(error, 'remoteMessage') !== undefined) return undefined;
+  const byReason = ADVICE_BY_REASON[textDetail(error, 'reason') ?? ''];
+  if (byReason !== undefined) return byReason;
   const code = errorCode(error);
   if (code === undefined) return undefined;
   return causeCodes(error).includes('AMOP_PORTS_TLS_FAILED') ? HANDSHAKE_ADVICE : ADVICE[code];

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  encryptPrivateKeyPem,
   formatPrivateKeyPem,
   formatPublicKeyHex,
   formatPublicKeyPem,
@@ -131,7 +132,43 @@ describe('a private topic between two banks', () => {
       ...nodes.bankA,
     ]);
     expect(await request.exitCode).toBe(1);
-    expect(request.terminal.stderrText()).toMatch(/^amop: [^\n]+AMOP_CLIENT_TIMEOUT[^\n]+\n$/);
+    expect(request.terminal.stderrText()).toMatch(
+      /^amop: [^\n]+\(AMOP_CLIENT_TIMEOUT\)\. Does a subscriber of the private topic run, [^\n]+\n$/,
+    );
+  });
+
+  test('--proof original asks for no key of the sender, which then nobody can verify', async () => {
+    const { cwd, digitsOf } = keyFolder();
+    const args = ['sub', 'p.open', '--count', '1', '--private', 'theirs.pem', ...nodes.bankB];
+    const [people, json] = [start(cwd, args), start(cwd, [...args, '--json'])];
+    for (const each of [people, json]) await each.terminal.stderrHas('subscribed');
+    const to = ['--private-to', digitsOf('theirs'), '--proof', 'original', '--wait', '2'];
+    const pub = start(cwd, ['pub', 'p.open', 'x', ...to, ...nodes.bankA]);
+    expect(await pub.exitCode).toBe(0);
+    expect(await people.exitCode).toBe(0);
+    expect(people.terminal.stdoutText()).toMatch(
+      / multicast on p\.open from an unverified publisher, readable on the way \(1 byte\)\n/,
+    );
+    expect(await json.exitCode).toBe(0);
+    expect(JSON.parse(json.terminal.stdoutText())).toMatchObject({ sender: 'unverified' });
+  });
+
+  test('an encrypted key is opened with --private-passphrase-file, beside that of sdk.key', async () => {
+    const { cwd } = keyFolder();
+    const pem = encryptPrivateKeyPem(readFileSync(join(cwd, 'theirs.pem'), 'utf8'), 'open sesame');
+    writeFileSync(join(cwd, 'locked.pem'), pem, { mode: 0o600 });
+    writeFileSync(join(cwd, 'secret'), 'open sesame\n', { mode: 0o600 });
+    const args = ['reply', 'p.locked', '--echo', '--count', '1', '--private', 'locked.pem'];
+    const reply = start(cwd, [...args, '--private-passphrase-file', 'secret', ...nodes.bankB]);
+    await reply.terminal.stderrHas('answering');
+    const request = start(cwd, ['request', 'p.locked', 'x', ...SEND, ...nodes.bankA]);
+    expect(await request.exitCode).toBe(0);
+    expect(await reply.exitCode).toBe(0);
+    const locked = start(cwd, [...args, ...nodes.bankB]);
+    expect(await locked.exitCode).toBe(3);
+    expect(locked.terminal.stderrText()).toMatch(
+      /locked\.pem: [^\n]+\(AMOP_DAEMON_KEY_FILE\)\. Give its passphrase by --private-passphrase-file FILE\.\n$/,
+    );
   });
 
   test('the [[amop]] tables of the Java SDK name the keys', async () => {

@@ -35,6 +35,24 @@ describe('messageJson', () => {
   });
 });
 
+describe('the sender on a private topic', () => {
+  const sender = '0123456789abcdef'.repeat(8);
+
+  test('is its whole key in JSON, the ends of it for people', () => {
+    expect(JSON.parse(messageJson({ ...message, sender }))).toMatchObject({ sender });
+    const [head] = messageForPeople({ ...message, sender }).split('\n');
+    expect(head).toMatch(/ multicast on fx\.rates from 01234567…cdef \(16 bytes\)$/);
+  });
+
+  test('that has shown no key is named so', () => {
+    const unverified = { ...message, sender: 'unverified' };
+    expect(JSON.parse(messageJson(unverified))).toMatchObject({ sender: 'unverified' });
+    expect(messageForPeople(unverified)).toContain(
+      ' from an unverified publisher, readable on the way ',
+    );
+  });
+});
+
 describe('messageForPeople', () => {
   test('has a header, the body, an empty line', () => {
     expect(messageForPeople({ ...message, body: new TextEncoder().encode('hi') })).toMatch(

@@ -9,6 +9,7 @@ import { collect } from '../values.ts';
 import { readOtherKeys } from './other-keys.ts';
 import {
   addOwnKeyOptions,
+  configuredKeyPlace,
   type OwnKeyOptions,
   type OwnKeyPlace,
   ownKeyPlace,
@@ -76,16 +77,12 @@ function configuredPlace(
   options: ReceivingOptions,
   terminal: Terminal,
 ): OwnKeyPlace | undefined {
-  const sdkConfig = resolveSdkConfig(options, terminal);
-  const keys = sdkConfig?.topicKeys(topic);
-  if (keys === undefined) return undefined;
-  const { password, privateKey } = keys;
-  if (privateKey === undefined) {
-    throw new DaemonError(
-      'AMOP_DAEMON_USAGE',
-      `${options.sdkConfig} names no privateKey for the private topic ${topic}: give --private KEYFILE`,
-      { argument: '--sdk-config' },
-    );
-  }
-  return { path: privateKey, ...(password !== undefined && { passphrase: password }) };
+  const keys = resolveSdkConfig(options, terminal)?.topicKeys(topic);
+  const place = configuredKeyPlace(keys);
+  if (keys === undefined || place !== undefined) return place;
+  throw new DaemonError(
+    'AMOP_DAEMON_USAGE',
+    `${options.sdkConfig} names no privateKey for the private topic ${topic}: give --private KEYFILE`,
+    { argument: '--sdk-config' },
+  );
 }

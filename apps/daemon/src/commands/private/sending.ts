@@ -2,15 +2,14 @@ import type { PrivateTopicOptions, ProofMode } from '@amop/client';
 import type { PrivateKey } from '@amop/crypto';
 import { type Command, Option } from 'commander';
 import { DaemonError } from '../../errors.ts';
-import type { SdkTopicKeys } from '../../sdk-config/sdk-config.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type ConnectionOptions, resolveSdkConfig } from '../connection-options.ts';
 import { collect, parseCount } from '../values.ts';
 import { readOtherKeys } from './other-keys.ts';
 import {
   addOwnKeyOptions,
+  configuredKeyPlace,
   type OwnKeyOptions,
-  type OwnKeyPlace,
   ownKeyPlace,
   readOwnKey,
 } from './own-key.ts';
@@ -74,7 +73,7 @@ export async function sendingKeys(
       `${options.sdkConfig} names no publicKeys for the private topic ${topic}: give --private-to KEY`,
     );
   }
-  const place = ownKeyPlace(options, terminal) ?? placeOf(configured);
+  const place = ownKeyPlace(options, terminal) ?? configuredKeyPlace(configured);
   const { proof = 'bound' } = options;
   if (place === undefined && proof !== 'original') {
     throw usage(
@@ -102,12 +101,6 @@ function refuseWithout(options: SendingOptions): void {
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) throw usage(name, `${name} needs --private-to KEY`);
   }
-}
-
-function placeOf(configured: SdkTopicKeys | undefined): OwnKeyPlace | undefined {
-  if (configured?.privateKey === undefined) return undefined;
-  const { password, privateKey } = configured;
-  return { path: privateKey, ...(password !== undefined && { passphrase: password }) };
 }
 
 function usage(argument: string, message: string): DaemonError {
