@@ -107,7 +107,7 @@ describe('a private topic between two banks', () => {
       '--private',
       'stranger.pem',
       '--timeout',
-      '1s',
+      '3s',
     ];
     const refused = start(cwd, ['pub', 'p.from', 'x', ...other, ...nodes.bankA]);
     expect(await refused.exitCode).toBe(1);
@@ -128,7 +128,7 @@ describe('a private topic between two banks', () => {
       'x',
       ...SEND,
       '--timeout',
-      '300ms',
+      '3s',
       ...nodes.bankA,
     ]);
     expect(await request.exitCode).toBe(1);
