@@ -201,7 +201,7 @@ export class Router {
     nowMs: number,
   ): void {
     const audience = isPrivateTopic(topic) ? origin.id : undefined;
-    const places = this.#private.placesOf(origin.id, topic);
+    const places = this.#private.placesOf(origin.id, topic, frame);
     this.#unicast.request(origin, frame, topic, 0, false, remainingMs, nowMs, audience, places);
   }
 

@@ -41,14 +41,19 @@ export function frame(
   type: number,
   key: string,
   topic: string,
-  content = '',
+  content: string | Uint8Array = '',
   result = 0,
 ): ChannelFrame {
-  const data = encodeAmopBody(topic, new TextEncoder().encode(content));
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const data = encodeAmopBody(topic, bytes);
   return readChannelFrame(encodeChannelFrame({ type, seq: seqFromKey(key), result, data }));
 }
 
-export function request(key: string, topic = 'orders', content = 'ask'): ChannelFrame {
+export function request(
+  key: string,
+  topic = 'orders',
+  content: string | Uint8Array = 'ask',
+): ChannelFrame {
   return frame(ChannelType.request, seq(key), topic, content);
 }
 

@@ -1,5 +1,9 @@
 import {
+  BoundKind,
+  boundKind,
   CHALLENGE_ROUTE_PREFIX,
+  CHANNEL_HEADER_BYTES,
+  type ChannelFrame,
   isPrivateTopic,
   isReservedTopic,
   NO_GRANTS,
@@ -209,16 +213,16 @@ export class PrivateTopics {
   /**
    * Where what the session sends to a challenge route may go; undefined: to whoever lists it.
    *
-   * Its challenge goes to the node that it was asked about, what comes after to those where it has
-   * taken the proof: any node may list a route that it does not own (D-04).
+   * Its challenge goes to the node that it was asked about, what is sealed to those where it has taken
+   * the proof: any node may list a route that it does not own (D-04).
    */
-  placesOf(sessionId: number, topic: string): ReadonlySet<string> | undefined {
+  placesOf(sessionId: number, topic: string, frame: ChannelFrame): ReadonlySet<string> | undefined {
     if (!topic.startsWith(CHALLENGE_ROUTE_PREFIX)) return undefined;
     const session = this.#publishers.get(sessionId);
     const route = parseChallengeRoute(topic);
     if (session === undefined || route === undefined) return undefined;
     const asked = this.#verifier.askedPlace(session, topic as TopicName);
-    if (asked !== undefined) return new Set([asked]);
+    if (asked !== undefined && !isSealed(frame)) return new Set([asked]);
     const places = new Set<string>();
     for (const { place, route: name, verifications } of this.#offers.of(route.payload)) {
       if (name === topic && verifications.get(session)?.isProven) places.add(place);
@@ -360,4 +364,9 @@ export class PrivateTopics {
     const peers = this.#deps.table.get(topic)?.peers ?? [];
     return peers.some(({ target }) => target.nodeId === nodeId);
   }
+}
+
+function isSealed({ bytes }: ChannelFrame): boolean {
+  const topicLength = bytes[CHANNEL_HEADER_BYTES] ?? 0; // counts itself (spec 4)
+  return boundKind(bytes.subarray(CHANNEL_HEADER_BYTES + topicLength)) === BoundKind.sealed;
 }

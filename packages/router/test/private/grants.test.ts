@@ -292,6 +292,18 @@ describe('what a publisher sends to a route', () => {
     expect([hostile.requests.length, honest.requests.length]).toEqual([0, 20]);
   });
 
+  it('goes there, when it is sealed, also while the publisher is asked about another', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher();
+    const honest = world.peer({}, T, R1);
+    world.saysYes(publisher);
+    const hostile = world.peer({}, T, R1);
+    expect(publisher.asks).toMatchObject([{ nodeId: hostile.nodeId }]);
+    const sealed = Uint8Array.of(0xa5, 0x50, 0x54, 1, 4, 0, 0);
+    for (let turn = 0; turn < 20; turn++) world.request(publisher, R1, sealed);
+    expect([hostile.requests.length, honest.requests.length]).toEqual([0, 20]);
+  });
+
   it('goes to the own node when that is where the route is', () => {
     const world = new PrivateWorld();
     const publisher = world.publisher();

@@ -102,8 +102,12 @@ export class PrivateWorld {
   }
 
   /** Sends a unicast; the code that it failed with, undefined when somebody got it. */
-  request(from: MemorySession, topic: string = T): number | undefined {
-    const asking = request(`${++this.#sent}`, topic);
+  request(
+    from: MemorySession,
+    topic: string = T,
+    content: string | Uint8Array = 'ask',
+  ): number | undefined {
+    const asking = request(`${++this.#sent}`, topic, content);
     this.router.requestFromSession(from, asking, topic, 1_000, this.nowMs);
     const failed = from.outcomes.find(
       (outcome) => outcome.kind === 'failure' && outcome.seqKey === asking.seqKey,
