@@ -176,6 +176,7 @@ export class Verifier {
       this.#deps.counters.refused++;
       verification.backOff(nowMs);
       if (verification.isProven) this.#withdraw(verification);
+      this.#endLapsing(verification, nowMs);
     }
     this.#desk.end(verification, nowMs, false);
     this.#schedule(verification, nowMs);
@@ -295,6 +296,16 @@ export class Verifier {
     offers.remove(offer);
     const spare = offers.takeSpare(offer.place, offer.payload);
     if (spare !== undefined) this.offerAdded(offer.place, offer.payload, spare, nowMs);
+  }
+
+  /** The route that was to take the place of others has been refused: nothing goes on for them. */
+  #endLapsing({ offer: { payload, place }, publisher }: Verification, nowMs: number): void {
+    for (const { verifications } of [...this.#deps.offers.at(place, payload)]) {
+      const other = verifications.get(publisher.session);
+      if (other === undefined || other.lapsesMs === 0) continue;
+      this.#drop(other, nowMs);
+      tellGone(other);
+    }
   }
 
   #schedule(verification: Verification, nowMs: number): void {

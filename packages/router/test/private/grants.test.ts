@@ -58,6 +58,16 @@ describe('on the own node', () => {
     expect(world.request(publisher)).toBe(100);
   });
 
+  it('and stops at once, if the new route is refused', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher();
+    const proven = world.session(T, R1);
+    world.saysYes(publisher);
+    world.topics(proven, [R2], [R1]);
+    world.says(publisher, publisher.asks.shift(), 1);
+    expect(world.request(publisher)).toBe(100);
+  });
+
   it('another session that takes the route inherits nothing', () => {
     const world = new PrivateWorld();
     const publisher = world.publisher();
