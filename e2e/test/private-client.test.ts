@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type AmopClient, AnswerError, connect, type PrivateTopic } from '@amop/client';
-import { generateKeyPair, type KeyPair } from '@amop/crypto';
+import { formatPublicKeyHex, generateKeyPair, type KeyPair } from '@amop/crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AGENCY, TwoNodes, until } from '../src/node/two-nodes.ts';
 
@@ -72,7 +72,9 @@ describe('@amop/client on private topics of running nodes', () => {
       const got = await subscriber(node, topic, S, [P]);
       const prices = await publisher(topic, P, S);
       await prices.waitForSubscribers({ count: 1 });
-      expect((await prices.request('EUR')).text()).toBe('answer: EUR');
+      const reply = await prices.request('EUR');
+      expect(reply.text()).toBe('answer: EUR');
+      expect(reply.sender).toBe(formatPublicKeyHex(S.publicKey));
       await prices.publish('1.08');
       await until(async () => got.length === 2, 'the multicast has come');
       expect(got).toEqual(['request EUR', 'multicast 1.08']);

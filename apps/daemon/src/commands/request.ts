@@ -1,6 +1,7 @@
 import type { Reply } from '@amop/client';
 import { Command } from 'commander';
 import { bodyJson, jsonLine } from '../output/body-json.ts';
+import { shortKey } from '../output/key-text.ts';
 import { bodyForPeople, formatBytes, formatMs } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { readBody } from './body.ts';
@@ -73,7 +74,9 @@ async function showReply(
   let written: boolean;
   if (options.json === true) {
     const rttMs = Number(elapsedMs.toFixed(3));
-    written = terminal.out(jsonLine({ topic, rttMs, seq: reply.seq, ...bodyJson(reply.body) }));
+    const { sender, seq } = reply;
+    const line = { topic, rttMs, seq, ...(sender && { sender }), ...bodyJson(reply.body) };
+    written = terminal.out(jsonLine(line));
   } else if (terminal.isTty.stdout) {
     written = terminal.out(`${bodyForPeople(reply.body)}\n`);
   } else {
@@ -81,6 +84,8 @@ async function showReply(
   }
   if (!written) await terminal.flush();
   if (options.json !== true) {
-    say(terminal, `answered in ${formatMs(elapsedMs)} (${formatBytes(reply.body.byteLength)})`);
+    const size = formatBytes(reply.body.byteLength);
+    const from = reply.sender === undefined ? '' : ` by ${shortKey(reply.sender)}`;
+    say(terminal, `answered${from} in ${formatMs(elapsedMs)} (${size})`);
   }
 }

@@ -6,10 +6,16 @@ export class Reply {
   readonly body: Uint8Array;
   /** The 32 characters that name the request on its way: `amop trace` takes them. */
   readonly seq: string;
+  /**
+   * On a private topic, the key that the subscriber has proved and that sealed the answer: 128
+   * lower-case hex digits. Undefined where nothing says who answered.
+   */
+  readonly sender: string | undefined;
 
-  constructor(body: Uint8Array, seq: string) {
+  constructor(body: Uint8Array, seq: string, sender?: string) {
     this.body = body;
     this.seq = seq;
+    this.sender = sender;
   }
 
   /** The body as UTF-8 text. */

@@ -79,6 +79,7 @@ export class PrivateRequest {
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<Attempt> {
+    const key = route.proof?.key; // of the proof whose keys seal this request
     const outcome = await this.#deps.path.send(route, SealedType.request, body, timeoutMs, signal);
     switch (outcome.kind) {
       case 'undelivered':
@@ -91,7 +92,7 @@ export class PrivateRequest {
       case 'answered':
         switch (outcome.answer.status) {
           case SealedStatus.ok:
-            return new Reply(outcome.answer.body, outcome.seq);
+            return new Reply(outcome.answer.body, outcome.seq, key);
           case SealedStatus.handlerFailed:
             throw handlerFailed(this.#name, outcome.answer.body);
           case SealedStatus.declined:
