@@ -22,11 +22,20 @@ export interface SubscriptionEvent extends OfTopic {
   readonly kind: 'subscribe' | 'subscribed' | 'unsubscribe';
 }
 
+/** A publisher of a private topic lets the holders of a key receive, or no longer. */
+export interface AudienceEvent extends OfTopic {
+  readonly kind: 'allow' | 'revoke';
+  /** Applications that hold the key. */
+  readonly holders: readonly string[];
+}
+
 /** What is known of a message when it is sent. */
 interface Sending extends OfMessage {
   readonly topic: string;
   /** The rules of the sender's node do not let it send on the topic. */
   readonly forbidden?: boolean;
+  /** Only applications that the sender allows on the topic while it is sent may get it. */
+  readonly isSecret?: boolean;
 }
 
 /** A call of `request`. */
@@ -120,6 +129,7 @@ interface SettledEvent {
 /** One thing that happened to an application of a network, JSON-safe. */
 export type HistoryEvent =
   | SubscriptionEvent
+  | AudienceEvent
   | RequestEvent
   | PublishEvent
   | SuccessEvent

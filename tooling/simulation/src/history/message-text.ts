@@ -26,6 +26,14 @@ export function encodeMessageText(id: string, bytes: number): Uint8Array {
   return body;
 }
 
+/** How the ids of messages begin that travel sealed, and the runs of their handlers. */
+export const SEALED_MARK = 'sealed/';
+
+/** {@link SEALED_MARK} for the id of such a message, else nothing. */
+export function sealOf(id: string): string {
+  return id.startsWith(SEALED_MARK) ? SEALED_MARK : '';
+}
+
 /** Id of the message whose whole body this is; undefined when it is none, or not whole. */
 export function readMessageText(body: Uint8Array): string | undefined {
   const match = HEAD.exec(decoder.decode(body.subarray(0, MAX_HEAD_BYTES)));

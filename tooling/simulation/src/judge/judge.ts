@@ -1,4 +1,5 @@
 import type {
+  AudienceEvent,
   FailureEvent,
   FairEvent,
   HistoryEvent,
@@ -34,6 +35,8 @@ export class Judge {
   readonly #runs: Map<string, Run> = new Map();
   /** `client topic` of those who may receive now. */
   readonly #subscribed: Set<string> = new Set();
+  /** Who may receive what a publisher sends on a private topic, by `client topic`. */
+  readonly #audiences: Map<string, Set<string>> = new Map();
   #atMs = 0;
 
   constructor(options: JudgeOptions = {}) {
@@ -60,6 +63,10 @@ export class Judge {
       case 'subscribed':
       case 'unsubscribe':
         this.#subscription(event);
+        break;
+      case 'allow':
+      case 'revoke':
+        this.#audience(event);
         break;
       case 'request':
       case 'publish':
@@ -111,7 +118,24 @@ export class Judge {
     else this.#subscribed.add(key);
   }
 
+  #audience({ client, holders, kind, topic }: AudienceEvent): void {
+    const key = `${client} ${topic}`;
+    const audience = this.#audiences.get(key) ?? new Set();
+    this.#audiences.set(key, audience);
+    for (const name of holders) {
+      if (kind === 'revoke') audience.delete(name);
+      else audience.add(name);
+    }
+    if (kind === 'revoke') return;
+    // What is under way may still be sent to one that is allowed now.
+    for (const { audience: may, sent } of this.open()) {
+      if (sent.client === client && sent.topic === topic)
+        for (const name of holders) may?.add(name);
+    }
+  }
+
   #sent(sent: RequestEvent | PublishEvent): void {
+    const audience = this.#audiences.get(`${sent.client} ${sent.topic}`);
     const deadlineMs = sent.atMs + (sent.timeoutMs ?? Number.POSITIVE_INFINITY);
     this.#messages.set(sent.message, {
       sent,
@@ -119,6 +143,7 @@ export class Judge {
       outcome: 'open',
       runs: [],
       receivers: new Set(),
+      audience: sent.isSecret === true ? new Set(audience) : undefined,
     });
   }
 
@@ -212,6 +237,9 @@ export class Judge {
     if (record.sent.forbidden === true) {
       this.#found('forbidden', `${client} received ${what}, which must not be sent`, record);
     }
+    if (record.audience?.has(client) === false) {
+      this.#found('not-proven', `${client} received ${what}, which is not for it`, record);
+    }
     if (form === 'request') this.#ran(record, event);
     else if (record.receivers.has(client)) {
       this.#found('twice-received', `${client} received ${what} twice`, record);
@@ -254,6 +282,9 @@ export class Judge {
       if (record.sent.client === client && record.outcome === 'open') record.outcome = 'lost';
       // What comes to its next life comes to another session.
       record.receivers.delete(client);
+    }
+    for (const [key, audience] of this.#audiences) {
+      if (key.startsWith(`${client} `)) audience.clear();
     }
     for (const key of [...this.#subscribed]) {
       if (key.startsWith(`${client} `)) this.#subscribed.delete(key);

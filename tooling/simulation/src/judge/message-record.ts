@@ -17,6 +17,8 @@ export interface MessageRecord {
   readonly runs: Run[];
   /** Who got it as a multicast. */
   readonly receivers: Set<string>;
+  /** Who may get it; undefined: everybody who wants it. */
+  readonly audience: Set<string> | undefined;
 }
 
 /** For people: `request r17 of bank2 on "prices"`. */

@@ -10,6 +10,8 @@ export const RULES = {
   'unseen-though-yes': 'a sender who was told that somebody saw his request has a handler that ran',
   'not-subscribed': 'nobody receives what he did not subscribe',
   forbidden: 'nobody sends or receives what he is not allowed to',
+  'not-proven': 'what is sent on a private topic reaches only who has proved a key that is allowed',
+  'in-the-clear': 'nothing that is sealed can be read on any connection',
   'twice-received': 'a multicast reaches each session at most once',
   strange: 'what arrives is what was sent, whole and on its topic',
   'should-succeed': 'without a fault, a request to a willing subscriber is answered',

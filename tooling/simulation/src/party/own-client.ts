@@ -10,6 +10,7 @@ import type { SimProcess } from '../machine/sim-process.ts';
 import type { Behaviour, ClientPlan } from '../plan/plan.ts';
 import type { Stage } from '../run/stage.ts';
 import { isIterator, OwnReceiver } from './own-receiver.ts';
+import { OwnSecrets } from './own-secrets.ts';
 
 /** A client that cannot connect keeps trying for the whole run, in ms. */
 const CONNECT_MS = 3_600_000;
@@ -56,6 +57,8 @@ export class OwnClient {
   /** Topics that it must not send on since it runs. */
   readonly #lost: Set<string> = new Set();
   #sent = 0;
+  /** What it does on private topics. */
+  readonly secrets: OwnSecrets;
 
   /** `endpoints`: `host:port` of its nodes, in the order of the plan. */
   constructor(
@@ -75,6 +78,14 @@ export class OwnClient {
     this.#stage = stage;
     this.#process = stage.process(plan.name, 0);
     this.#receiver = this.#newReceiver();
+    this.secrets = new OwnSecrets(plan.name, stage, {
+      client: () => this.#client,
+      receiver: () => this.#receiver,
+      mayRepeat: options.isAtOriginal,
+      nextMessage: () => this.#nextMessage(),
+      failed: (message, error) => this.#failed(message, error),
+      watch: (promise) => this.#watch(promise),
+    });
   }
 
   get process(): SimProcess {
@@ -93,7 +104,8 @@ export class OwnClient {
 
   /** Whether all that it gets goes to handlers, for which `close` waits. */
   get hasOnlyHandlers(): boolean {
-    return [...this.#wishes.values()].every(({ behaviour }) => !isIterator(behaviour));
+    const all = [...this.#wishes.values()].every(({ behaviour }) => !isIterator(behaviour));
+    return all && this.secrets.hasOnlyHandlers;
   }
 
   /** Whether it holds messages for handlers that never answer. */
@@ -117,7 +129,8 @@ export class OwnClient {
   /** Whether all its links are usable and all its wishes fulfilled. */
   isSettled(): boolean {
     const isReady = this.readyNodes().length === this.plan.nodes.length;
-    return isReady && [...this.#wishes].every(([topic, wish]) => this.#isFulfilled(topic, wish));
+    const isFulfilled = [...this.#wishes].every(([topic, wish]) => this.#isFulfilled(topic, wish));
+    return isReady && isFulfilled && this.secrets.isSettled();
   }
 
   /** What it still waits for, for people. */
@@ -157,6 +170,7 @@ export class OwnClient {
         if (this.#process !== process) return;
         this.#client = client;
         for (const [topic, wish] of this.#wishes) this.#subscribe(topic, wish);
+        this.secrets.begin();
       }),
     );
   }
@@ -166,6 +180,7 @@ export class OwnClient {
     this.#process.die();
     this.#client = undefined;
     for (const wish of this.#wishes.values()) wish.subscription = undefined;
+    this.secrets.forget();
     this.#stage.cabling.died(this.name, silent);
     this.#stage.record({ kind: 'killed', client: this.name });
   }
@@ -183,6 +198,7 @@ export class OwnClient {
       this.#stage.record({ kind: 'unsubscribe', client: this.name, topic });
       wish.subscription = undefined;
     }
+    this.secrets.end();
     await client?.close({ timeoutMs: CLOSE_MS });
   }
 
@@ -190,6 +206,7 @@ export class OwnClient {
   close(): Promise<void> {
     const stopped = this.stop();
     this.#wishes.clear();
+    this.secrets.clear();
     return stopped;
   }
 

@@ -103,7 +103,7 @@ export class OwnNode {
       random,
       scheduler,
       logger: this.#stage.logger(this.name),
-      channelTransport: this.#stage.transport(process),
+      channelTransport: this.#stage.transport(process, identity),
       p2pTransport: this.#stage.transport(process, identity),
     });
     this.#node = node;

@@ -1,5 +1,5 @@
 import { AnswerError, type Message, type Subscription } from '@amop/client';
-import { encodeAnswerText, readMessageText } from '../history/message-text.ts';
+import { encodeAnswerText, readMessageText, sealOf } from '../history/message-text.ts';
 import type { SimProcess } from '../machine/sim-process.ts';
 import type { Behaviour } from '../plan/plan.ts';
 import type { Stage } from '../run/stage.ts';
@@ -91,7 +91,9 @@ export class OwnReceiver {
     }
     this.#runs += 1;
     const run =
-      form === 'request' ? `${this.#options.name}.${this.#options.life}.${this.#runs}` : undefined;
+      form === 'request'
+        ? `${sealOf(id)}${this.#options.name}.${this.#options.life}.${this.#runs}`
+        : undefined;
     this.#stage.record({
       kind: 'received',
       client: this.#options.name,

@@ -1,5 +1,6 @@
 import { SeededRandom } from '@amop/testkit/memory';
 import { pick, shuffled, some } from './draw.ts';
+import { drawSecrets } from './draw-secrets.ts';
 import { drawSteps } from './draw-steps.ts';
 import type { ClientPlan, NodePlan, OriginalPlan, Plan, SdkPlan, WeatherPlan } from './plan.ts';
 
@@ -62,7 +63,12 @@ export function generatePlan(seed: number): Plan {
     quietMs: random.below(4) === 0 ? QUIET_MS : 0,
     firstToEnd: pick(random, ['clients', 'nodes'] as const),
   };
-  return { ...cast, steps: drawSteps(random, cast) };
+  const { steps: secretSteps, ...drawn } = drawSecrets(seed, cast);
+  const whole = { ...cast, ...drawn };
+  const steps = drawSteps(random, whole);
+  const firstId = steps.length;
+  const all = [...steps, ...secretSteps.map((step, index) => ({ id: firstId + index, ...step }))];
+  return { ...whole, steps: all.sort((one, other) => one.atMs - other.atMs || one.id - other.id) };
 }
 
 /** Who dials whom: every two nodes as a rule, sometimes a chain; from one side or from both. */

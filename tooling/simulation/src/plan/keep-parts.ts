@@ -1,4 +1,5 @@
 import type { Plan, Step, WeatherPlan } from './plan.ts';
+import { isSecretStep } from './secret-plan.ts';
 
 /** Time after the last step that is kept, in ms. */
 const AFTER_LAST_MS = 1_000;
@@ -17,9 +18,9 @@ const WEATHER = 'weather';
 
 /** Names of all parts of a plan: parties, topics, numbers of steps, and the weather. */
 export function partsOf(plan: Plan): string[] {
-  const { clients, nodes, originals, sdks, steps, topics } = plan;
-  const parties = [...nodes, ...originals, ...clients, ...sdks].map(({ name }) => name);
-  return [WEATHER, ...parties, ...topics, ...steps.map(({ id }) => String(id))];
+  const { clients, nodes, originals, sdks, secrets, spies, steps, topics } = plan;
+  const parties = [...nodes, ...originals, ...clients, ...sdks, ...spies].map(({ name }) => name);
+  return [WEATHER, ...parties, ...topics, ...secrets, ...steps.map(({ id }) => String(id))];
 }
 
 /**
@@ -49,7 +50,13 @@ export function keepParts(plan: Plan, kept: ReadonlySet<string>): Plan | undefin
       .map((each) => ({ ...each, dials: keep(each.dials), topics: keep(each.topics) })),
     sdks: plan.sdks
       .filter((sdk) => isKept(sdk) && kept.has(sdk.node))
-      .map((sdk) => ({ ...sdk, topics: keep(sdk.topics) })),
+      .map(({ secret, ...sdk }) => ({
+        ...sdk,
+        topics: keep(sdk.topics),
+        ...(secret !== undefined && kept.has(secret.topic) && { secret }),
+      })),
+    secrets: keep(plan.secrets),
+    spies: plan.spies.filter((spy) => isKept(spy) && kept.has(spy.node) && kept.has(spy.topic)),
     weather: kept.has(WEATHER) ? plan.weather : PLAIN_WEATHER,
     steps,
     lengthMs: Math.min(plan.lengthMs, lastMs + AFTER_LAST_MS),
@@ -58,6 +65,7 @@ export function keepParts(plan: Plan, kept: ReadonlySet<string>): Plan | undefin
 
 /** Whether all that a step names is kept. */
 function refersTo(step: Step, kept: ReadonlySet<string>): boolean {
+  if (isSecretStep(step)) return kept.has(step.client) && kept.has(step.topic);
   switch (step.kind) {
     case 'reset':
     case 'part':

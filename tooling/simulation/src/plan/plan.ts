@@ -1,3 +1,5 @@
+import type { SdkSecretPlan, SecretStep, SpyPlan } from './secret-plan.ts';
+
 /** How a subscriber of ours treats what it gets. */
 export type Behaviour = 'prompt' | 'slow' | 'silent' | 'throws' | 'iterates' | 'declines';
 
@@ -33,6 +35,8 @@ export interface SdkPlan {
   readonly behaviour: 'prompt' | 'slow' | 'silent';
   /** Its certificate is the one of this SDK: one application on two nodes. */
   readonly sharesWith: string | undefined;
+  /** What it does on a private topic, if anything. */
+  readonly secret?: SdkSecretPlan;
 }
 
 /** A node in the manner of the original, with applications of its own. */
@@ -122,12 +126,15 @@ export type FaultStep =
 export type HostileManner = 'garbage' | 'mutated' | 'half-frame' | 'liar' | 'deaf' | 'flood';
 
 /** One step of a plan. */
-export type Step = StepAt & (ActStep | FaultStep);
+export type Step = StepAt & (ActStep | SecretStep | FaultStep);
 
 /** All that is to happen in one run; follows from the seed, less what was left out. */
 export interface Plan {
   readonly seed: number;
   readonly topics: readonly string[];
+  /** Private topics, without prefix; in most runs there are none. */
+  readonly secrets: readonly string[];
+  readonly spies: readonly SpyPlan[];
   readonly nodes: readonly NodePlan[];
   readonly originals: readonly OriginalPlan[];
   readonly clients: readonly ClientPlan[];

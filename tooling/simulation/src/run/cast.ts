@@ -46,7 +46,7 @@ export class Cast {
         const member = memberOf(each.rank);
         return new OwnNode(
           each,
-          { ...ports, peers, member, forbidden, topics: plan.topics },
+          { ...ports, peers, member, forbidden, topics: [...plan.topics, ...plan.secrets] },
           stage,
         );
       }),
@@ -78,6 +78,13 @@ export class Cast {
       }),
     );
     this.#introduce(stage);
+    stage.hasOriginals = this.originals.size > 0;
+    for (const { name, secrets } of this.clients.values()) {
+      stage.holders.set(secrets.keyNumber, [name]);
+    }
+    for (const { name, plan: own } of this.sdks.values()) {
+      if (own.secret?.role === 'subscribes') stage.holders.set(own.secret.key, [name]);
+    }
   }
 
   /** Tells what log lines call the parties. */

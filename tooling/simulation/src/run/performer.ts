@@ -1,8 +1,10 @@
 import { Hostile } from '../party/hostile.ts';
 import type { OwnClient } from '../party/own-client.ts';
 import type { OwnNode } from '../party/own-node.ts';
+import type { OwnSecrets } from '../party/own-secrets.ts';
 import { describeStep } from '../plan/describe-step.ts';
 import type { ActStep, FaultStep, Plan, Step } from '../plan/plan.ts';
+import { isSecretStep, type SecretStep } from '../plan/secret-plan.ts';
 import type { Cast } from './cast.ts';
 import type { Stage } from './stage.ts';
 
@@ -26,7 +28,10 @@ export class Performer {
   /** Does what the step says. */
   perform(step: Step): void {
     const { kind } = step;
-    if (
+    if (isSecretStep(step)) {
+      const client = this.#cast.clients.get(step.client);
+      client?.process.later(0, () => actSecretly(client.secrets, step));
+    } else if (
       kind === 'request' ||
       kind === 'publish' ||
       kind === 'burst' ||
@@ -46,6 +51,10 @@ export class Performer {
   cureAll(): void {
     for (const cure of [...this.#cures]) cure();
     this.#stage.cabling.healAll();
+    // Offers of proofs have an end by the wall clock: who is off by minutes proves nothing.
+    if (this.#plan.secrets.length > 0) {
+      for (const { process } of this.#cast.all()) process.wallOffsetMs = 0;
+    }
     this.#stage.cabling.slowness = 1;
   }
 
@@ -241,5 +250,37 @@ export class Performer {
     };
     this.#cures.add(once);
     this.#stage.loop.post(undefined, ms, once);
+  }
+}
+
+function actSecretly(secrets: OwnSecrets, step: SecretStep): void {
+  const { kind, topic } = step;
+  switch (kind) {
+    case 'secret-open':
+      secrets.open(topic, step.proof, step.allows);
+      break;
+    case 'secret-close':
+      secrets.close(topic);
+      break;
+    case 'secret-allow':
+      secrets.allow(topic, step.key);
+      break;
+    case 'secret-revoke':
+      secrets.revoke(topic, step.key);
+      break;
+    case 'secret-subscribe':
+      secrets.subscribe(topic, step.behaviour, step.trusts);
+      break;
+    case 'secret-unsubscribe':
+      secrets.unsubscribe(topic);
+      break;
+    case 'secret-request':
+      secrets.request(topic, { bytes: step.bytes, timeoutMs: step.timeoutMs });
+      break;
+    case 'secret-publish':
+      secrets.publish(topic, step.bytes);
+      break;
+    default:
+      kind satisfies never;
   }
 }

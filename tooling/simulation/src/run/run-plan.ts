@@ -2,6 +2,7 @@ import { SeededRandom } from '@amop/testkit/memory';
 import { Judge } from '../judge/judge.ts';
 import type { Violation } from '../judge/violation.ts';
 import { Cabling, type WireWatch } from '../machine/cabling.ts';
+import { watchForClearText } from '../machine/clear-text-watch.ts';
 import { EventLoop } from '../machine/event-loop.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Calm } from './calm.ts';
@@ -11,12 +12,16 @@ import { endAll } from './end-all.ts';
 import { farewell } from './farewell.ts';
 import { Performer } from './performer.ts';
 import { revoke } from './revoke.ts';
+import { SecretCalm } from './secret-calm.ts';
+import { unsettledSecrets } from './secret-views.ts';
 import { Stage, type TraceSink } from './stage.ts';
 import { unsettled } from './views.ts';
 
 /** Virtual time in which views must have converged after the last fault, in ms: a silent peer is noticed after 20 s,
  * a silent client after 60 s, and a pause before redialling takes up to 10 s. */
 const CONVERGE_MS = 90_000;
+/** Who waits for a proof may wait so long until it is asked again, in ms. */
+const PROVE_MS = 330_000;
 const LOOK_MS = 250;
 /** Longest way of a byte while links are slow, in ms. */
 const LAST_ARRIVAL_MS = 2_500;
@@ -49,12 +54,21 @@ export interface RunResult {
 export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
   const loop = new EventLoop(new SeededRandom(plan.seed + 1));
   options.onStart?.(loop);
-  const cabling = new Cabling(plan.weather, loop, new SeededRandom(plan.seed + 2), options.watch);
+  let onClearText: (from: string, to: string) => void = () => undefined;
+  const watches = [
+    options.watch,
+    plan.secrets.length > 0 ? watchForClearText((from, to) => onClearText(from, to)) : undefined,
+  ];
+  const random = new SeededRandom(plan.seed + 2);
+  const cabling = new Cabling(plan.weather, loop, random, allOf(watches));
   const judge = new Judge({
     onViolation: ({ rule, text }) =>
       options.trace?.line(loop.nowMs, VIOLATION_MARK, `${rule}: ${text}`),
   });
   const stage = new Stage(plan.seed, { loop, cabling, judge, trace: options.trace });
+  onClearText = (from, to) => {
+    stage.found('in-the-clear', `${from} gives ${to} what is sealed, readable`);
+  };
   const cast = new Cast(plan, stage);
   const onStray = (error: unknown): void => stage.crashed('a promise that nobody awaits', error);
   process.on('unhandledRejection', onStray);
@@ -98,6 +112,7 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   stage.isFaultless = true;
   if (!isOver()) await loop.run(loop.nowMs + plan.quietMs, isOver);
   if (!isOver()) await new Calm(plan, cast, stage).run();
+  if (!isOver()) await new SecretCalm(plan, cast, stage).run();
   if (!isOver()) await converge(plan, cast, stage, isOver);
   checkLimits(cast, stage);
   if (!isOver()) checkIdleNodes(cast, stage);
@@ -126,10 +141,12 @@ async function converge(
   // What is under way on slow links arrives first.
   await loop.run(loop.nowMs + LAST_ARRIVAL_MS, isOver);
   const sinceMs = loop.nowMs;
-  const limitMs = stage.isFaultless ? FIRST_CONVERGE_MS : CONVERGE_MS;
+  const viewsMs = stage.isFaultless ? FIRST_CONVERGE_MS : CONVERGE_MS;
   for (;;) {
     await loop.run(loop.nowMs + LOOK_MS, isOver);
-    const faults = unsettled(cast, plan.topics);
+    const views = unsettled(cast, plan.topics);
+    const faults = views.length > 0 ? views : unsettledSecrets(cast, plan.secrets);
+    const limitMs = views.length > 0 ? viewsMs : PROVE_MS;
     if (isOver() || (faults.length === 0 && stage.cabling.isQuiet())) break;
     if (loop.nowMs - sinceMs < limitMs) continue;
     const seconds = Math.round((loop.nowMs - sinceMs) / 1_000);
@@ -138,4 +155,12 @@ async function converge(
     return;
   }
   if (!isOver()) stage.note('world', 'views have converged; calm: what is sent now must arrive');
+}
+
+function allOf(watches: readonly (WireWatch | undefined)[]): WireWatch | undefined {
+  const all = watches.filter((watch) => watch !== undefined);
+  if (all.length < 2) return all[0];
+  return (cable, side, bytes) => {
+    for (const watch of all) watch(cable, side, bytes);
+  };
 }

@@ -40,6 +40,10 @@ export class Stage {
   mayLoseLinks = false;
   /** Names of parties by what log lines call them. */
   readonly names: Map<string, string> = new Map();
+  /** Names of the applications that hold a key of private topics, by its number. */
+  readonly holders: Map<number, string[]> = new Map();
+  /** Some node lets plain text on private topics have whoever subscribes. */
+  hasOriginals = false;
   /** Nothing has gone wrong so far that the network did not bring about itself. */
   isFaultless = true;
   readonly #trace: TraceSink | undefined;
@@ -56,6 +60,11 @@ export class Stage {
   /** Whether nothing has gone wrong that could have ended a connection. */
   get mustKeepLinks(): boolean {
     return this.isFaultless && !this.mayLoseLinks;
+  }
+
+  /** Applications that hold the key. */
+  holdersOf(key: number): readonly string[] {
+    return this.holders.get(key) ?? [];
   }
 
   /** A new process; another life of the same name has other random numbers. */

@@ -3,10 +3,10 @@ import type { Plan } from '../plan/plan.ts';
 
 /** Who takes part and what is to happen, one line each, for people. */
 export function describePlan(plan: Plan): string[] {
-  const { clients, nodes, originals, sdks, steps, topics, weather } = plan;
+  const { clients, nodes, originals, sdks, secrets, spies, steps, topics, weather } = plan;
   const { drainDelayMs, maxDelayMs, minDelayMs, split, windowBytes } = weather;
   return [
-    `topics ${topics.join(', ')}`,
+    `topics ${topics.join(', ')}${secrets.length > 0 ? `; private ${secrets.join(', ')}` : ''}`,
     `links  ${minDelayMs}-${maxDelayMs} ms, drain ${drainDelayMs} ms, window ${windowBytes} B, split ${split}`,
     ...nodes.map(
       ({ compress, dials, name, outgoingBytesPerS, rank, tight }) =>
@@ -21,8 +21,11 @@ export function describePlan(plan: Plan): string[] {
         `${name}     client of ${list(at)}${tight ? ', small queues' : ''}${forbidden.length > 0 ? `, may not use ${list(forbidden)}` : ''}`,
     ),
     ...sdks.map(
-      ({ behaviour, name, node, topics: has }) =>
-        `${name}     original SDK at ${node}, has ${list(has)}, ${behaviour}`,
+      ({ behaviour, name, node, secret, topics: has }) =>
+        `${name}     original SDK at ${node}, has ${list(has)}, ${behaviour}${flag(secret !== undefined, `${secret?.role} ${secret?.topic}`)}`,
+    ),
+    ...spies.map(
+      ({ manner, name, node, topic }) => `${name}     spy at ${node}, ${manner} on ${topic}`,
     ),
     ...steps.map(
       (step) => `${(step.atMs / 1_000).toFixed(3)} s  step ${step.id}: ${describeStep(step)}`,
