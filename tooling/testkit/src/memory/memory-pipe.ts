@@ -56,6 +56,7 @@ export class MemoryPipe {
   #ended = false;
   #endDelivered = false;
   #broken = false;
+  #isCut = false;
   #stalled = false;
   #writerDue = false;
   #readerDue = false;
@@ -92,7 +93,7 @@ export class MemoryPipe {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#ended || this.#broken) return;
+    if (this.#ended || this.#broken || this.#isCut) return;
     this.#ends.onWrite?.(bytes);
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
@@ -115,8 +116,9 @@ export class MemoryPipe {
     this.#windowBytes = 0;
   }
 
-  /** The writer is gone: of what is under way only the first `bytes` arrive. */
+  /** The writer is gone: of what is under way only the first `bytes` arrive, of what is written later nothing. */
   cut(bytes: number): void {
+    this.#isCut = true;
     this.#waiting = [];
     this.#waitingBytes = 0;
     let left = bytes;

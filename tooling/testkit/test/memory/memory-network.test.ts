@@ -178,3 +178,13 @@ test('parties have identities of their own, and trust whom they are told to', as
   expect(refusals).toMatchObject([{ code: 'AMOP_PORTS_TLS_UNTRUSTED_PEER' }]);
   expect((await friend).identity.nodeId).toBe('1'.padStart(128, '0'));
 });
+
+test('nothing that is written after a cut arrives: a stream has no holes', async () => {
+  const { scheduler, link, dialed, accepted } = await setUp();
+  dialed.connection.write(new Uint8Array(5));
+  await scheduler.runUntilIdle();
+  link.cut('dialer', 0);
+  dialed.connection.write(new Uint8Array(3));
+  await scheduler.runUntilIdle();
+  expect(sizes(accepted)).toEqual([5]);
+});
