@@ -18,6 +18,7 @@ import type { SimProcess } from '../machine/sim-process.ts';
 import type { SdkPlan } from '../plan/plan.ts';
 import type { Stage } from '../run/stage.ts';
 import { RawSubscriber } from './raw-subscriber.ts';
+import { SdkSecrets } from './sdk-secrets.ts';
 
 /** Time after which an original SDK gives up, in ms. */
 const TIMEOUT_MS = 5_000;
@@ -58,6 +59,8 @@ export class OriginalSdk {
   readonly #asked: Map<string, Asked> = new Map();
   /** Topics that it must not send on since it runs. */
   readonly #lost: Set<string> = new Set();
+  /** Its part in a private topic, if it has one. */
+  readonly secrets: SdkSecrets | undefined;
   #connection: Connection | undefined;
   #sent = 0;
   #isEnding = false;
@@ -80,6 +83,7 @@ export class OriginalSdk {
     this.#process = stage.process(plan.name, 0);
     const { behaviour, name } = plan;
     this.#subscriber = new RawSubscriber({ name, behaviour, repeats: false }, stage);
+    this.secrets = this.#makeSecrets();
     this.#seqBeforeType = options.ownSeqs || stage.seedOf(`${name} kind`) % 2 === 0;
   }
 
@@ -94,6 +98,15 @@ export class OriginalSdk {
   start(): void {
     for (const topic of this.plan.topics) {
       this.#stage.record({ kind: 'subscribe', client: this.name, topic });
+    }
+    const { secret } = this.plan;
+    if (secret?.role === 'subscribes') {
+      this.#stage.record({ kind: 'subscribe', client: this.name, topic: secret.topic });
+    }
+    for (const key of secret?.role === 'publishes' ? secret.allows : []) {
+      const { topic } = secret ?? { topic: '' };
+      const holders = this.#stage.holdersOf(key);
+      this.#stage.record({ kind: 'allow', client: this.name, topic, holders });
     }
     this.#dial();
   }
@@ -123,6 +136,7 @@ export class OriginalSdk {
       timeoutMs: TIMEOUT_MS,
       repeats: true,
       ...(this.#lost.has(topic) && { forbidden: true }),
+      ...this.#secrecy(topic),
       ...(mustSucceed && { mustSucceed }),
       ...(group !== undefined && { group }),
     });
@@ -130,7 +144,7 @@ export class OriginalSdk {
     const isClumsy = !mustSucceed && random.below(CLUMSY_ONE_IN) === 0;
     const asked = { message, atMs: this.#stage.loop.nowMs, isClumsy, isGivenUp: false };
     this.#asked.set(key, asked);
-    const body = encodeAmopBody(topic, encodeMessageText(message, bytes));
+    const body = encodeAmopBody(this.#wireTopic(topic), encodeMessageText(message, bytes));
     const data = isClumsy ? clumsyBody(random.below(CLUMSY_BODIES), body) : body;
     this.#send(ChannelType.request, key, data);
     this.#process.later(TIMEOUT_MS, () => {
@@ -146,10 +160,11 @@ export class OriginalSdk {
       client: this.name,
       message,
       topic,
+      ...this.#secrecy(topic),
       ...(mustReach && { mustReach }),
     });
     const key = this.#stage.random(`${this.name} ${message}`).bytes(16);
-    const data = encodeAmopBody(topic, encodeMessageText(message, bytes));
+    const data = encodeAmopBody(this.#wireTopic(topic), encodeMessageText(message, bytes));
     this.#send(ChannelType.multicast, hexOf(key), data);
     // What an original SDK learns of a multicast is nothing.
     this.#stage.record({ kind: 'success', client: this.name, message });
@@ -189,10 +204,10 @@ export class OriginalSdk {
       onDrain: () => undefined,
       onClose: () => this.#closed(),
     });
-    const { topics } = this.plan;
+    this.secrets?.connected();
     const hello = { minimumSupport: 1, maximumSupport: PROTOCOL, clientType: 'original' };
     this.#send(ChannelType.handshake, this.#ownKey(), encodeHandshakeRequest(hello));
-    this.#send(ChannelType.subscribe, this.#ownKey(), encodeSubscribe(topics.map(parseTopicName)));
+    this.#sendTopics();
     this.#beat(connection);
     if (this.#isEnding) connection.close();
   }
@@ -203,6 +218,32 @@ export class OriginalSdk {
       if (!asked.isGivenUp) this.#giveUp(asked, 'disconnected');
     this.#asked.clear();
     this.#redial();
+  }
+
+  #sendTopics(): void {
+    const all = [...this.plan.topics.map(parseTopicName), ...(this.secrets?.topics ?? [])];
+    this.#send(ChannelType.subscribe, this.#ownKey(), encodeSubscribe(all));
+  }
+
+  #makeSecrets(): SdkSecrets | undefined {
+    const { secret } = this.plan;
+    if (secret === undefined) return undefined;
+    return new SdkSecrets(secret, {
+      random: this.#process.random,
+      send: (type, key, data) => this.#send(type, key, data),
+      newKey: () => this.#ownKey(),
+      topicsChanged: () => this.#sendTopics(),
+    });
+  }
+
+  /** Who may get what it sends: on a private topic those that it allows, unless an original node lets others. */
+  #secrecy(topic: string): { isSecret?: true } {
+    const isSecret = topic === this.plan.secret?.topic && !this.#stage.hasOriginals;
+    return isSecret ? { isSecret } : {};
+  }
+
+  #wireTopic(topic: string): string {
+    return topic === this.secrets?.plan.topic ? this.secrets.payload : topic;
   }
 
   #beat(connection: Connection): void {
@@ -217,6 +258,7 @@ export class OriginalSdk {
     const asked = this.#asked.get(frame.seqKey);
     const isAnswer = frame.type === ChannelType.response;
     if (asked !== undefined && (isAnswer || this.#seqBeforeType)) this.#answered(frame, asked);
+    else if (this.secrets?.take(frame) === true) return;
     else if (frame.type === ChannelType.request) this.#onRequest(frame);
     else if (frame.type === ChannelType.multicast) {
       this.#subscriber.received('multicast', frame.data, (limit) =>

@@ -1,4 +1,4 @@
-import { readAmopBody } from '@amop/codec';
+import { isPrivateTopic, parseTopicName, privateTopicName, readAmopBody } from '@amop/codec';
 import { readAnswer, readMessageText } from '../history/message-text.ts';
 import type { Stage } from '../run/stage.ts';
 
@@ -38,7 +38,8 @@ export class RawSubscriber {
     below: (limit: number) => number,
   ): { readonly run: string; readonly afterMs: number } | undefined {
     const { behaviour, name: client, repeats } = this.#options;
-    const { content, topic } = readAmopBody(data);
+    const { content, topic: name } = readAmopBody(data);
+    const topic = isPrivateTopic(name) ? privateTopicName(parseTopicName(name)) : name;
     const message = readMessageText(content);
     if (message === undefined) {
       const text = `${content.length} bytes on ${topic} that are no whole message`;

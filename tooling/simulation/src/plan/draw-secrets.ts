@@ -72,6 +72,7 @@ export function drawSecrets(seed: number, cast: Cast): DrawnSecrets {
   const keys = clients.length + cast.sdks.length;
   const steps =
     users.length === 0 ? [] : drawSteps(random, { ...cast, clients: users }, secrets, keys);
+  steps.push(...drawSdkSteps(random, sdks, cast.lengthMs));
   return { secrets, spies, sdks, clients, steps };
 }
 
@@ -138,6 +139,25 @@ function drawSteps(
     else add(atMs, { kind: 'secret-close', ...of });
   }
   return steps;
+}
+
+function drawSdkSteps(
+  random: SeededRandom,
+  sdks: readonly SdkPlan[],
+  lengthMs: number,
+): (SecretStep & { atMs: number })[] {
+  return sdks.flatMap(({ name: client, secret }) => {
+    if (secret === undefined) return [];
+    const of = { client, topic: secret.topic };
+    return Array.from({ length: 1 + random.below(5) }, (): SecretStep & { atMs: number } => {
+      const atMs = random.below(lengthMs);
+      if (secret.role === 'subscribes') return { kind: 'secret-touch', ...of, atMs };
+      const bytes = pick(random, SIZES);
+      return random.below(2) === 0
+        ? { kind: 'secret-request', ...of, bytes, timeoutMs: 5_000, atMs }
+        : { kind: 'secret-publish', ...of, bytes, atMs };
+    });
+  });
 }
 
 /** Most keys, all of them in one case of two. */

@@ -61,6 +61,8 @@ export type SecretStep = OfTopic &
         readonly trusts: readonly number[] | undefined;
       }
     | { readonly kind: 'secret-unsubscribe' }
+    /** An application on an original SDK sends its topics again. */
+    | { readonly kind: 'secret-touch' }
     | { readonly kind: 'secret-request'; readonly bytes: number; readonly timeoutMs: number }
     | { readonly kind: 'secret-publish'; readonly bytes: number }
   );

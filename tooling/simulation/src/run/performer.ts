@@ -1,4 +1,5 @@
 import { Hostile } from '../party/hostile.ts';
+import type { OriginalSdk } from '../party/original-sdk.ts';
 import type { OwnClient } from '../party/own-client.ts';
 import type { OwnNode } from '../party/own-node.ts';
 import type { OwnSecrets } from '../party/own-secrets.ts';
@@ -31,6 +32,8 @@ export class Performer {
     if (isSecretStep(step)) {
       const client = this.#cast.clients.get(step.client);
       client?.process.later(0, () => actSecretly(client.secrets, step));
+      const sdk = this.#cast.sdks.get(step.client);
+      sdk?.process.later(0, () => actInTheOriginalWay(sdk, step));
     } else if (
       kind === 'request' ||
       kind === 'publish' ||
@@ -253,6 +256,12 @@ export class Performer {
   }
 }
 
+function actInTheOriginalWay(sdk: OriginalSdk, step: SecretStep): void {
+  if (step.kind === 'secret-request') sdk.request(step.topic, step.bytes, false);
+  else if (step.kind === 'secret-publish') sdk.publish(step.topic, step.bytes);
+  else if (sdk.isConnected) sdk.secrets?.touch();
+}
+
 function actSecretly(secrets: OwnSecrets, step: SecretStep): void {
   const { kind, topic } = step;
   switch (kind) {
@@ -279,6 +288,8 @@ function actSecretly(secrets: OwnSecrets, step: SecretStep): void {
       break;
     case 'secret-publish':
       secrets.publish(topic, step.bytes);
+      break;
+    case 'secret-touch':
       break;
     default:
       kind satisfies never;

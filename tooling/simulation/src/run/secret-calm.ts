@@ -1,4 +1,5 @@
 import type { SeededRandom } from '@amop/testkit/memory';
+import type { OriginalSdk } from '../party/original-sdk.ts';
 import type { OwnClient } from '../party/own-client.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Cast } from './cast.ts';
@@ -41,6 +42,20 @@ export class SecretCalm {
   #useAll(): void {
     for (const client of this.#cast.clients.values()) {
       for (const topic of this.#plan.secrets) this.#use(client, topic);
+    }
+    for (const sdk of this.#cast.sdks.values()) {
+      if (sdk.plan.secret?.role === 'publishes') this.#useSdk(sdk, sdk.plan.secret.topic);
+    }
+  }
+
+  #useSdk(sdk: OriginalSdk, topic: string): void {
+    const receivers = this.#receivers(sdk, topic);
+    const isSure = receivers.length > 0 && this.#isReliable();
+    for (let count = 0; count < 2; count += 1) {
+      sdk.process.later(this.#random.below(600), () => sdk.request(topic, 100, isSure));
+      sdk.process.later(this.#random.below(600), () =>
+        sdk.publish(topic, 100, isSure ? receivers : undefined),
+      );
     }
   }
 
@@ -88,7 +103,7 @@ export class SecretCalm {
     }
   }
 
-  #receivers(client: OwnClient, topic: string): string[] {
+  #receivers(client: OwnClient | OriginalSdk, topic: string): string[] {
     const proofs = expectedProofs(this.#cast, client, topic);
     return [...new Set(proofs.map(({ subscriber }) => subscriber))];
   }
