@@ -118,11 +118,11 @@ describe('D-35 what getPeers and getNodeInfo show of private topics', () => {
   });
   afterAll(() => nodes?.stop());
 
-  /** Topics that either call shows to the client, in order. */
+  /** Topics that either call shows to the client, each once and in order. */
   async function shown(client: RawClient): Promise<readonly string[]> {
     const { Topic } = (await client.rpc('getNodeInfo')) as { readonly Topic: readonly string[] };
     const peers = (await peersOf(client)).flatMap((peer) => peer.Topic);
-    return [...Topic, ...peers].sort();
+    return [...new Set([...Topic, ...peers])].sort();
   }
 
   it('nothing to a stranger, its own to a subscriber, routes to a publisher', async () => {
@@ -139,15 +139,14 @@ describe('D-35 what getPeers and getNodeInfo show of private topics', () => {
     const [strangerA, strangerB] = [await nodes.client('A'), await nodes.client('B')];
     await untilRoutable(strangerA, plain);
     await untilRoutable(strangerB, plain);
-    const twice = [plain, plain];
 
-    expect(await shown(strangerA)).toEqual(twice);
-    expect(await shown(strangerB)).toEqual(twice);
-    expect(await shown(publisher)).toEqual([markerOf(topic), routeA, routeB, ...twice].sort());
-    expect(await shown(subscriberA)).toEqual([topic, routeA, ...twice].sort());
-    expect(await shown(subscriberB)).toEqual([topic, routeB, other, otherRoute, ...twice].sort());
+    expect(await shown(strangerA)).toEqual([plain]);
+    expect(await shown(strangerB)).toEqual([plain]);
+    expect(await shown(publisher)).toEqual([markerOf(topic), routeA, routeB, plain].sort());
+    expect(await shown(subscriberA)).toEqual([topic, routeA, plain].sort());
+    expect(await shown(subscriberB)).toEqual([topic, routeB, other, otherRoute, plain].sort());
     // And no more when the marker is gone.
     await publisher.subscribe([plain]);
-    expect(await shown(publisher)).toEqual(twice);
+    expect(await shown(publisher)).toEqual([plain]);
   });
 });

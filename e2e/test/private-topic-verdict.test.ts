@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TwoNodes } from '../src/node/two-nodes.ts';
 import { payloadOf } from '../src/private/names.ts';
 import { NOBODY, only, Scene } from '../src/private/scene.ts';
-import { Channel } from '../src/wire/channel-frame.ts';
+import { Channel, encodeBody } from '../src/wire/channel-frame.ts';
 
 // The original takes every 0x38 that names a peer of its and a topic in state VERIFYING, from whoever
 // sends it (spec 10.2): each of these opens the topic there.
@@ -86,6 +86,23 @@ describe.concurrent('D-02 a 0x38 counts only where it was asked for', () => {
     const publisher = await scene.publisher();
     const victim = await scene.subscriber('victim');
     const asked = await publisher.asked(scene.topic);
+    publisher.say(asked, 0);
+    expect(await scene.reach(publisher)).toEqual(NOBODY);
+    expect(await publisher.verify(asked, victim.signer.publicKey)).toBe(true);
+    expect(await scene.reach(publisher)).toEqual(only('victim'));
+  });
+
+  // The original takes any frame with the seq of its question for the acknowledgement (D-30).
+  it('not after a frame of another type under the seq of the 0x37', async () => {
+    const scene = new Scene(nodes);
+    const publisher = await scene.publisher();
+    const victim = await scene.subscriber('victim');
+    const asked = await publisher.asked(scene.topic);
+    const { client } = publisher;
+    client.sendFrame(Channel.heartbeat, '0', asked.seq);
+    expect((await client.bySeq(asked.seq)).type).toBe(Channel.heartbeat);
+    client.sendFrame(Channel.request, encodeBody(scene.topic, 'x'), asked.seq);
+    expect((await client.bySeq(asked.seq)).result).toBe(100);
     publisher.say(asked, 0);
     expect(await scene.reach(publisher)).toEqual(NOBODY);
     expect(await publisher.verify(asked, victim.signer.publicKey)).toBe(true);

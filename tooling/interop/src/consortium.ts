@@ -11,7 +11,7 @@ export type Place = 'A' | 'B';
 export class Consortium {
   readonly nodes: TwoNodes;
   readonly #java: JavaToolchain;
-  readonly #applications: Application[] = [];
+  readonly #applications: Set<Application> = new Set();
   readonly #observers: Map<Place, RawClient> = new Map();
 
   private constructor(nodes: TwoNodes, java: JavaToolchain) {
@@ -35,7 +35,7 @@ export class Consortium {
     if (jdk === undefined) throw new Error('there is no JDK');
     const connection = { ports: this.#ports(places), sdkFolder: this.#sdkFolder(places) };
     const application = await JavaApplication.start({ jdk, classPath, ...connection, ...options });
-    this.#applications.push(application);
+    this.#applications.add(application);
     return application;
   }
 
@@ -43,7 +43,7 @@ export class Consortium {
   async ours(places: readonly Place[]): Promise<OurApplication> {
     const ports = this.#ports(places);
     const application = await OurApplication.start(ports, this.#sdkFolder(places));
-    this.#applications.push(application);
+    this.#applications.add(application);
     return application;
   }
 
@@ -62,9 +62,15 @@ export class Consortium {
     }
   }
 
+  /** Ends an application before the others. */
+  async leave(application: Application): Promise<void> {
+    this.#applications.delete(application);
+    await application.stop();
+  }
+
   /** Ends what was started, the applications first. */
   async stop(): Promise<void> {
-    await Promise.all(this.#applications.map((application) => application.stop()));
+    await Promise.all([...this.#applications].map((application) => application.stop()));
     await this.nodes.stop();
   }
 

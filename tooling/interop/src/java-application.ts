@@ -4,7 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Answer, Answering, Application, Received, RequestOptions } from './application.ts';
+import type {
+  Answer,
+  Answering,
+  Application,
+  MessageOptions,
+  Received,
+  RequestOptions,
+  TopicKey,
+} from './application.ts';
 import { Inboxes } from './inboxes.ts';
 import type { Jdk } from './java/jdk.ts';
 import { errorsOf, MULTICAST_ACK_ERROR } from './java/sdk-log.ts';
@@ -72,6 +80,8 @@ export class JavaApplication implements Application {
     this.#started = new Promise((resolve, reject) => {
       child.once('exit', () => reject(new Error(`the Java application ended:\n${this.log}`)));
       lines.on('line', (line) => {
+        // The native library under the SDK prints by itself, such as a signature that it refuses.
+        if (!line.startsWith('{')) return;
         const report = JSON.parse(line) as Report;
         if (report.event === 'ready') resolve();
         else if (report.event === 'failed') reject(new Error(`${report.error}\n${this.log}`));
@@ -115,9 +125,28 @@ export class JavaApplication implements Application {
     return { code, ...(answer !== undefined && { content: fromBase64(answer) }) };
   }
 
-  async multicast(topic: string, content: Uint8Array): Promise<void> {
+  async multicast(topic: string, content: Uint8Array, options?: MessageOptions): Promise<void> {
     this.#multicasts += this.#connections;
-    await this.#perform({ do: 'broadcast', topic, content: toBase64(content) });
+    await this.#perform({ do: 'broadcast', topic, content: toBase64(content), ...options });
+  }
+
+  async subscribePrivate(
+    topic: string,
+    key: TopicKey,
+    answering: Answering = 'reverse',
+  ): Promise<void> {
+    const { privateFile: keyFile } = key;
+    await this.#perform({ do: 'subscribePrivate', topic, keyFile, answer: answering });
+  }
+
+  async publishPrivate(topic: string, keys: readonly TopicKey[]): Promise<void> {
+    const keyFiles = keys.map(({ publicFile }) => publicFile);
+    await this.#perform({ do: 'publishPrivate', topic, keyFiles });
+  }
+
+  /** As {@link publishPrivate}, with the keys as text. */
+  async publishPrivateHex(topic: string, keys: readonly TopicKey[]): Promise<void> {
+    await this.#perform({ do: 'publishPrivateHex', topic, keys: keys.map(({ hex }) => hex) });
   }
 
   inbox(topic: string): readonly Received[] {

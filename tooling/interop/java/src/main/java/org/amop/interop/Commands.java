@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.fisco.bcos.sdk.BcosSDK;
 import org.fisco.bcos.sdk.amop.Amop;
 import org.fisco.bcos.sdk.amop.AmopCallback;
@@ -12,7 +14,10 @@ import org.fisco.bcos.sdk.amop.AmopMsgOut;
 import org.fisco.bcos.sdk.amop.AmopResponse;
 import org.fisco.bcos.sdk.amop.AmopResponseCallback;
 import org.fisco.bcos.sdk.amop.topic.AmopMsgIn;
+import org.fisco.bcos.sdk.amop.topic.TopicType;
 import org.fisco.bcos.sdk.channel.Channel;
+import org.fisco.bcos.sdk.crypto.keystore.KeyTool;
+import org.fisco.bcos.sdk.crypto.keystore.PEMKeyStore;
 import org.fisco.bcos.sdk.model.Message;
 import org.fisco.bcos.sdk.model.MsgType;
 
@@ -39,6 +44,25 @@ final class Commands {
         switch (command.get("do").asText()) {
             case "subscribe":
                 amop.subscribeTopic(topic, callback(command.get("answer").asText()));
+                settle();
+                report.done(id);
+                break;
+            case "subscribePrivate":
+                amop.subscribePrivateTopics(
+                        topic,
+                        new PEMKeyStore(command.get("keyFile").asText()),
+                        callback(command.get("answer").asText()));
+                settle();
+                report.done(id);
+                break;
+            case "publishPrivate":
+                amop.publishPrivateTopic(topic, keysIn(command.get("keyFiles")));
+                settle();
+                report.done(id);
+                break;
+            case "publishPrivateHex":
+                amop.publishPrivateTopicWithHexPublicKeyList(
+                        topic, textsIn(command.get("keys")));
                 settle();
                 report.done(id);
                 break;
@@ -90,8 +114,21 @@ final class Commands {
         JsonNode file = command.get("file");
         message.setContent(
                 file == null ? content : new FileContent(file.asText(), content).toContent());
+        if (command.path("isPrivate").asBoolean()) message.setType(TopicType.PRIVATE_TOPIC);
         if (command.has("timeoutMs")) message.setTimeout(command.get("timeoutMs").asLong());
         return message;
+    }
+
+    private static List<KeyTool> keysIn(JsonNode files) {
+        List<KeyTool> keys = new ArrayList<>();
+        for (String file : textsIn(files)) keys.add(new PEMKeyStore(file));
+        return keys;
+    }
+
+    private static List<String> textsIn(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode text : array) texts.add(text.asText());
+        return texts;
     }
 
     private AmopResponseCallback responseTo(int id) {
