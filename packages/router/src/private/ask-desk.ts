@@ -94,7 +94,7 @@ export class AskDesk {
   /** The 0x38 about a route that has gone meanwhile: no other one can come any more. */
   answeredLate(publisher: Publisher, place: string, payload: string, nowMs: number): void {
     const lane = publisher.lanes.get(laneKey(place, payload));
-    if (lane?.open?.acknowledged) this.#endRest(lane, nowMs);
+    if (lane?.open !== undefined) this.#endRest(lane, nowMs);
   }
 
   /** A lane has had its rest. */

@@ -53,7 +53,7 @@ export interface ProofOfferDependencies {
  * or changed on its way (`mac`); not signed by the key it names (`signature`); or the offer was
  * accepted before or closed (`used`).
  */
-export type InvalidProof = 'malformed' | 'key' | 'mac' | 'signature' | 'used';
+type InvalidProof = 'malformed' | 'key' | 'mac' | 'signature' | 'used';
 
 /** What an answer to an offer is. */
 export type ProofOutcome =

@@ -31,7 +31,7 @@ export interface ProofResponderOptions {
 }
 
 /** What the subscriber has after its proof. */
-export interface EstablishedSeal {
+interface EstablishedSeal {
   /** Verified by the signature of the offer. */
   readonly publisherKey: PublicKey;
   readonly seal: SubscriberSeal;
