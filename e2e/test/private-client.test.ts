@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { type AmopClient, AnswerError, connect, type PrivateTopic } from '@amop/client';
 import { formatPublicKeyHex, generateKeyPair, type KeyPair } from '@amop/crypto';
@@ -125,6 +126,29 @@ describe('@amop/client on private topics of running nodes', () => {
     );
     expect(got[0]).toEqual(['multicast first']);
     expect(many.subscribers()).toHaveLength(MANY - 1);
+  });
+
+  it('a request that waits when the key is revoked says so, and alarms nobody', async () => {
+    const [P, S] = [key(), key()];
+    const client = await clientOf('B');
+    const handling = new EventEmitter();
+    const keys = { privateKey: S.privateKey, publishers: [P.publicKey] };
+    await client.subscribePrivate('waiting', keys, async () => {
+      handling.emit('begun');
+      await once(handling, 'go on');
+      return 'late';
+    });
+    const topic = await publisher('waiting', P, S);
+    await topic.waitForSubscribers({ count: 1 });
+    const begun = once(handling, 'begun');
+    const outcome = topic.request('x').catch((error: unknown) => error);
+    await begun;
+    await topic.revoke(S.publicKey);
+    handling.emit('go on');
+    expect(await outcome).toMatchObject({
+      code: 'AMOP_CLIENT_SEAL',
+      details: { reason: 'key-withdrawn', topic: 'waiting' },
+    });
   });
 
   it('without an allowed key nothing is sent', async () => {

@@ -3,6 +3,7 @@ export interface ConfigWarning {
   readonly code:
     | 'open-file'
     | 'no-peers'
+    | 'own-node-unproved'
     | 'key-not-read'
     | 'unknown-key'
     | 'reported-version'

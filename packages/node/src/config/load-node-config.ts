@@ -127,6 +127,14 @@ export function readNodeConfig(ini: IniFile, nowMs: number, options: ReadOptions
     ...(admin !== undefined && { admin, trace: true }),
     ...(auditLog !== undefined && { auditLog }),
   };
+  if (config.channel.verifiesOwnNode === false) {
+    warnings.push({
+      code: 'own-node-unproved',
+      message:
+        'amop_private_topics.verify_own_node is false, so every application of this node can read what publishers of it send unsealed on private topics',
+      fix: 'take it out, unless all of them may',
+    });
+  }
   if (config.p2p.peers.length === 0) {
     warnings.push({
       code: 'no-peers',

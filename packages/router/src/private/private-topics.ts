@@ -301,7 +301,7 @@ export class PrivateTopics {
 
   #isOffered({ payload, place, route }: OfferedRoute): boolean {
     if (place === this.#nodeId) {
-      return this.#trusted === undefined && this.#ownerOf(route, payload) !== undefined;
+      return this.#ownerOf(route, payload) !== undefined;
     }
     return this.#isListedBy(place, payload) && this.#isListedBy(place, route);
   }
@@ -324,7 +324,8 @@ export class PrivateTopics {
       if (verification !== undefined) this.#places.granted(verification);
       return;
     }
-    const session = this.#ownerOf(route, payload);
+    // Who is trusted is in the audience anyway; the proof is what clients of ours seal with.
+    const session = this.#trusted === undefined ? this.#ownerOf(route, payload) : undefined;
     if (session === undefined) return;
     const audience = publisher.id;
     this.#book.add(new Grant({ audience, payload, route, session, onVoid: this.#voidedHere }));

@@ -90,9 +90,9 @@ export class PrivateTopic {
 
   /**
    * Sends to all who have proved a key. Resolves when each of them has got it or cannot be reached;
-   * with more than eight, when their nodes have taken it; at once when there is nobody.
+   * with more than eight keys, when their nodes have taken it; at once when there is nobody.
    *
-   * With more than eight, all of them share a key for ten minutes at most: then one of them could
+   * With holders of more than eight keys, all share one for ten minutes at most: then one of them could
    * write in the name of the publisher to the others.
    *
    * @throws ClientError `AMOP_CLIENT_NO_KEYS` before a byte leaves; otherwise as `AmopClient.publish`

@@ -55,6 +55,17 @@ test('copies for one subscriber with two routes begin with the same ID', async (
   expect(new Set(bodies).size).toBe(2);
 });
 
+test('connections of one key count once: nobody brings an epoch about by having many', async () => {
+  const { scene: s, subscribers, topic } = await scene(8);
+  const [many] = subscribers;
+  if (many === undefined) throw new Error('nobody');
+  const again = Array.from({ length: 5 }, () => s.subscriber({ privateKey: many.privateKey }));
+  await s.prove(...again);
+  await s.world.run(topic.publish('news'));
+  for (const each of [...subscribers, ...again]) expect(each.texts('multicast')).toEqual(['news']);
+  expect(s.onTopic).toEqual([]);
+});
+
 test('more than eight share an epoch: its key once each, then one frame on the topic', async () => {
   const { scene: s, subscribers, topic } = await scene(12);
   await s.world.run(topic.publish('one'));

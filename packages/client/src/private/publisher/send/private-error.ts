@@ -77,9 +77,14 @@ export function handlerFailed(topic: string, body: Uint8Array): ClientError {
   );
 }
 
-/** An error of the way there, under the name that the application knows the topic by. */
-export function onPrivateTopic(topic: string, error: unknown): ClientError {
+/**
+ * An error of the way there, under the name that the application knows the topic by.
+ *
+ * @param wireTopic the name that the error speaks of
+ */
+export function onPrivateTopic(topic: string, error: unknown, wireTopic: string): ClientError {
   if (!(error instanceof ClientError)) throw error;
   const { cause, code, details, message } = error;
-  return new ClientError(code, message, { ...details, topic }, { cause });
+  const text = message.replaceAll(wireTopic, topic);
+  return new ClientError(code, text, { ...details, topic }, { cause });
 }

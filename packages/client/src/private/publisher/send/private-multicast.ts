@@ -14,8 +14,11 @@ import type { SealedPath } from './sealed-path.ts';
 
 /** Before the body of a sealed multicast: by it a subscriber with several routes knows the copies. */
 const MESSAGE_ID_BYTES = 16;
-/** Up to so many get a sealed message each; more share the key of an epoch. */
-const MAX_SINGLE = 8;
+/**
+ * Holders of up to so many keys get a sealed message each; more share the key of an epoch. Counted are keys, which
+ * the publisher chooses, not connections: none of them can make the others share a key with it.
+ */
+const MAX_SINGLE_KEYS = 8;
 /** Time for a member to take the key of an epoch: the others wait for it. */
 const HAND_OVER_MS = 2_000;
 /** Epochs that may end while their key is handed over before everybody gets a message of their own. */
@@ -81,7 +84,8 @@ export class PrivateMulticast {
     const originals = proven.filter((route) => route.proof?.seal === undefined);
     const bound = proven.filter((route) => route.proof?.seal !== undefined);
     // Where plain text travels on the topic too, nodes let only original subscribers have it.
-    const isSingle = bound.length <= MAX_SINGLE || this.#mode === 'either';
+    const keys = new Set(bound.map((route) => route.proof?.key));
+    const isSingle = keys.size <= MAX_SINGLE_KEYS || this.#mode === 'either';
     const [plain, sealed] = await Promise.all([
       this.#plain(originals, body, limits),
       isSingle ? this.#singly(bound, body, limits) : this.#together(bound, body, limits),
@@ -192,7 +196,7 @@ export class PrivateMulticast {
       await router.publish(this.#topic, content, leftMs, limits.signal, link.line);
       return undefined;
     } catch (error) {
-      return onPrivateTopic(this.#name, error);
+      return onPrivateTopic(this.#name, error, this.#topic.name);
     }
   }
 }

@@ -116,7 +116,7 @@ export class PrivateRequest {
     try {
       return await router.request(this.#topic, body, timeoutMs, signal, link.line);
     } catch (cause) {
-      const error = onPrivateTopic(this.#name, cause);
+      const error = onPrivateTopic(this.#name, cause, this.#topic.name);
       if (error.code === 'AMOP_CLIENT_NO_SUBSCRIBER') keeper.unreachable(link, route);
       if (error.details.maybeDelivered === 'no' && error.details.retryable) {
         return { error, isLeft: false };

@@ -22,6 +22,12 @@ const UNSEALED_CODES: ReadonlySet<ClientErrorCode> = new Set<ClientErrorCode>([
   'AMOP_CLIENT_REFUSED',
 ]);
 
+/** What ended a call here says more than that its key was withdrawn meanwhile. */
+const OF_CALLER: ReadonlySet<ClientErrorCode> = new Set<ClientErrorCode>([
+  'AMOP_CLIENT_ABORTED',
+  'AMOP_CLIENT_CLOSED',
+]);
+
 /** Collaborators of {@link SealedPath}. */
 export interface SealedPathDependencies {
   readonly router: CallRouter;
@@ -66,15 +72,19 @@ export class SealedPath {
         signal,
         link.line,
       );
-      if (reply.body.length === 0) return { kind: 'taken', seq: reply.seq };
+      if (reply.body.length === 0 && !seal.isClosed) return { kind: 'taken', seq: reply.seq };
       const answer = seal.openAnswer(message.counter, reply.body);
       if (answer !== undefined) return { kind: 'answered', answer, seq: reply.seq };
       if (seal.isClosed) return { kind: 'failed', error: keyWithdrawn(this.#name) };
       keeper.doubted(route);
       return { kind: 'failed', error: unsealed(this.#name, link.line.node, reply.seq) };
     } catch (cause) {
-      const error = onPrivateTopic(this.#name, cause);
+      const error = onPrivateTopic(this.#name, cause, route.topic.name);
       const { code, details } = error;
+      if (seal.isClosed && details.maybeDelivered !== 'no' && !OF_CALLER.has(code)) {
+        // Whoever has no keys any more can only answer in the clear.
+        return { kind: 'failed', error: keyWithdrawn(this.#name) };
+      }
       if (UNSEALED_CODES.has(code)) {
         keeper.doubted(route);
         return { kind: 'failed', error: unsealed(this.#name, link.line.node, details.seq) };
