@@ -1,10 +1,13 @@
+import type { TopicName } from '@amop/codec';
 import type { HostPort } from '@amop/node';
 import { OriginalNode } from '../party/original-node.ts';
 import { OriginalSdk } from '../party/original-sdk.ts';
 import { OwnClient } from '../party/own-client.ts';
 import { type Forbidden, OwnNode } from '../party/own-node.ts';
+import { HAS_MARKER, Spy } from '../party/spy.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodeMembers } from './members.ts';
+import { allRoutes } from './secret-views.ts';
 import type { Stage } from './stage.ts';
 
 const CHANNEL_PORT = 20_200;
@@ -17,6 +20,7 @@ export class Cast {
   readonly originals: ReadonlyMap<string, OriginalNode>;
   readonly clients: ReadonlyMap<string, OwnClient>;
   readonly sdks: ReadonlyMap<string, OriginalSdk>;
+  readonly spies: ReadonlyMap<string, Spy>;
   /** What the rules of all nodes of ours forbid, by fingerprint. */
   readonly #forbidden: Map<string, Forbidden>;
 
@@ -77,6 +81,24 @@ export class Cast {
         return new OriginalSdk(each, { at, fingerprint, ownSeqs }, stage);
       }),
     );
+    this.spies = byName(
+      plan.spies.map((each) => {
+        const at = channelOf(each.node);
+        // One spy that asks another would never end.
+        const routes = (): readonly TopicName[] => {
+          const own = new Set([...this.spies.values()].map(({ route }) => route));
+          return allRoutes(this, each.topic).filter((route) => !own.has(route));
+        };
+        const nodeIds = [...this.nodes.values()].map(({ nodeId }) => nodeId);
+        const fingerprint = fingerprintOf(each.name);
+        const { frames: recorded } = stage.recorder;
+        const isGranted = plan.spies.some(
+          ({ manner, topic }) => topic === each.topic && HAS_MARKER.has(manner),
+        );
+        const options = { at, fingerprint, routes, nodeIds, recorded, isGranted };
+        return new Spy(each, options, stage);
+      }),
+    );
     this.#introduce(stage);
     stage.hasOriginals = this.originals.size > 0;
     for (const { name, secrets } of this.clients.values()) {
@@ -107,12 +129,13 @@ export class Cast {
   }
 
   /** Nodes first. */
-  all(): (OwnNode | OriginalNode | OwnClient | OriginalSdk)[] {
+  all(): (OwnNode | OriginalNode | OwnClient | OriginalSdk | Spy)[] {
     return [
       ...this.nodes.values(),
       ...this.originals.values(),
       ...this.clients.values(),
       ...this.sdks.values(),
+      ...this.spies.values(),
     ];
   }
 }

@@ -55,9 +55,12 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   const loop = new EventLoop(new SeededRandom(plan.seed + 1));
   options.onStart?.(loop);
   let onClearText: (from: string, to: string) => void = () => undefined;
+  let record: WireWatch = () => undefined;
+  const isRecorded = plan.spies.some(({ manner }) => manner !== 'listens');
   const watches = [
     options.watch,
     plan.secrets.length > 0 ? watchForClearText((from, to) => onClearText(from, to)) : undefined,
+    isRecorded ? (((...written) => record(...written)) satisfies WireWatch) : undefined,
   ];
   const random = new SeededRandom(plan.seed + 2);
   const cabling = new Cabling(plan.weather, loop, random, allOf(watches));
@@ -69,6 +72,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   onClearText = (from, to) => {
     stage.found('in-the-clear', `${from} gives ${to} what is sealed, readable`);
   };
+  record = stage.recorder.watch;
   const cast = new Cast(plan, stage);
   const onStray = (error: unknown): void => stage.crashed('a promise that nobody awaits', error);
   process.on('unhandledRejection', onStray);

@@ -52,7 +52,8 @@ export class SecretCalm {
     const receivers = this.#receivers(sdk, topic);
     const isSure = receivers.length > 0 && this.#isReliable();
     for (let count = 0; count < 2; count += 1) {
-      sdk.process.later(this.#random.below(600), () => sdk.request(topic, 100, isSure));
+      const mustSucceed = isSure && !this.#isRelayed(topic);
+      sdk.process.later(this.#random.below(600), () => sdk.request(topic, 100, mustSucceed));
       sdk.process.later(this.#random.below(600), () =>
         sdk.publish(topic, 100, isSure ? receivers : undefined),
       );
@@ -62,7 +63,13 @@ export class SecretCalm {
   #use(client: OwnClient, topic: string): void {
     const { secrets } = client;
     const receivers = this.#receivers(client, topic);
-    const isSure = receivers.length > 0 && this.#isReliable();
+    const proof = secrets.publisherOf(topic)?.proof;
+    const isBound = proof === 'bound';
+    const isSure =
+      receivers.length > 0 &&
+      this.#isReliable() &&
+      !(proof === 'either' && this.#isImitated(topic));
+    const mustSucceed = isSure && (isBound || !this.#isRelayed(topic));
     const later = (send: () => void): void => client.process.later(this.#random.below(600), send);
     for (let count = 0; count < 2; count += 1) {
       const bytes = this.#size();
@@ -70,7 +77,7 @@ export class SecretCalm {
         secrets.request(topic, {
           bytes,
           timeoutMs: TIMEOUT_MS,
-          ...(isSure && { mustSucceed: true, willing: receivers }),
+          ...(mustSucceed && { mustSucceed, willing: receivers }),
         }),
       );
       later(() => secrets.publish(topic, bytes, isSure ? receivers : undefined));
@@ -93,14 +100,28 @@ export class SecretCalm {
           const others = left.filter((name) => !holders.includes(name));
           client.secrets.revoke(topic, key);
           // After it has resolved, which takes no time of the network.
+          const isSure = others.length > 0 && !(open.proof === 'either' && this.#isImitated(topic));
           client.process.later(0, () => {
-            client.secrets.publish(topic, bytes, others.length > 0 ? others : undefined);
+            client.secrets.publish(topic, bytes, isSure ? others : undefined);
             client.secrets.request(topic, { bytes, timeoutMs: TIMEOUT_MS });
           });
           client.process.later(pauseMs, () => client.secrets.allow(topic, key));
         });
       }
     }
+  }
+
+  /**
+   * Somebody lists the route of another. A publisher of both proofs grants a route of ours nothing, for the topic
+   * carries plain text then: its node does not know where the route is proven, and may send what is sealed there.
+   */
+  #isImitated(topic: string): boolean {
+    return this.#plan.spies.some((spy) => spy.manner === 'imitates' && spy.topic === topic);
+  }
+
+  /** Somebody may have been proved with the signature of another, and gives no answer (D-04). */
+  #isRelayed(topic: string): boolean {
+    return this.#plan.spies.some((spy) => spy.manner === 'relays' && spy.topic === topic);
   }
 
   #receivers(client: OwnClient | OriginalSdk, topic: string): string[] {

@@ -1,4 +1,10 @@
-import { challengeRoute, parseChallengeRoute, payloadTopic } from '@amop/codec';
+import {
+  challengeRoute,
+  parseChallengeRoute,
+  parseTopicName,
+  payloadTopic,
+  type TopicName,
+} from '@amop/codec';
 import type { OriginalSdk } from '../party/original-sdk.ts';
 import type { OwnClient } from '../party/own-client.ts';
 import { topicKey } from '../party/topic-keys.ts';
@@ -92,13 +98,18 @@ function unprovenFor(cast: Cast, sdk: OriginalSdk, topic: string): string[] {
   });
 }
 
+/** The same on all nodes of ours. */
+export function allRoutes(cast: Cast, topic: string): TopicName[] {
+  return [...cast.nodes.keys()].flatMap((node) => routesAt(cast, node, topic));
+}
+
 /** Exactly formed challenge routes of a topic that applications on a node of ours own. */
-export function routesAt(cast: Cast, node: string, topic: string): string[] {
+export function routesAt(cast: Cast, node: string, topic: string): TopicName[] {
   const payload = payloadTopic(topic);
   const prefix = challengeRoute({ payload, id: NO_ID }).slice(0, -NO_ID.length);
   const listed = cast.nodes.get(node)?.node?.sight.topics(prefix, ALL) ?? [];
   return listed.flatMap(({ applications, topic: name }) =>
-    applications > 0 && parseChallengeRoute(name)?.payload === payload ? name : [],
+    applications > 0 && parseChallengeRoute(name)?.payload === payload ? parseTopicName(name) : [],
   );
 }
 

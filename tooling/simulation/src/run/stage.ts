@@ -5,6 +5,7 @@ import type { Judge } from '../judge/judge.ts';
 import type { Rule } from '../judge/violation.ts';
 import type { Cabling } from '../machine/cabling.ts';
 import type { EventLoop } from '../machine/event-loop.ts';
+import { FrameRecorder } from '../machine/frame-recorder.ts';
 import { SimProcess } from '../machine/sim-process.ts';
 
 /** A {@link HistoryEvent} without the time, which the stage knows. */
@@ -44,6 +45,8 @@ export class Stage {
   readonly holders: Map<number, string[]> = new Map();
   /** Some node lets plain text on private topics have whoever subscribes. */
   hasOriginals = false;
+  /** Offers and sealed messages of the past, where a spy sends them again. */
+  readonly recorder: FrameRecorder = new FrameRecorder();
   /** Nothing has gone wrong so far that the network did not bring about itself. */
   isFaultless = true;
   readonly #trace: TraceSink | undefined;
