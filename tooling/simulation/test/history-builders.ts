@@ -55,3 +55,8 @@ export function received(
 export function answered(client: string, run: string): HistoryEvent {
   return { kind: 'answered', atMs: 0, client, run };
 }
+
+/** `a` lets `client` receive what it sends, or no longer. */
+export function allow(client: string, kind: 'allow' | 'revoke' = 'allow'): HistoryEvent {
+  return { kind, atMs: 0, client: SENDER, topic: TOPIC, holders: [client] };
+}

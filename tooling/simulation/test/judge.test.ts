@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type HistoryEvent, Judge, type RULES } from '../src/judge/index.ts';
 import {
+  allow,
   answered,
   failure,
   publish,
@@ -216,6 +217,41 @@ const examples: Partial<Record<keyof typeof RULES, readonly Example[]>> = {
       says: 'an application says so',
       passes: [],
       breaks: [{ kind: 'strange', atMs: 0, client: 'b', text: 'torn' }],
+    },
+  ],
+  'not-proven': [
+    {
+      says: 'on a private topic only those receive that are allowed',
+      passes: [
+        subscribe('b'),
+        allow('b'),
+        publish('m', { isSecret: true }),
+        received('b', 'm'),
+        success('m'),
+      ],
+      breaks: [subscribe('b'), publish('m', { isSecret: true }), received('b', 'm'), success('m')],
+    },
+    {
+      says: 'what is sent after a key was revoked does not reach its holder',
+      passes: [
+        ...[subscribe('b'), allow('b'), publish('m', { isSecret: true }), allow('b', 'revoke')],
+        ...[received('b', 'm'), success('m')],
+      ],
+      breaks: [
+        ...[subscribe('b'), allow('b'), allow('b', 'revoke'), publish('m', { isSecret: true })],
+        ...[received('b', 'm'), success('m')],
+      ],
+    },
+    {
+      says: 'one that is allowed while it is sent may receive it',
+      passes: [
+        ...[subscribe('b'), publish('m', { isSecret: true }), allow('b')],
+        ...[received('b', 'm'), success('m')],
+      ],
+      breaks: [
+        ...[subscribe('b'), publish('m', { isSecret: true }), success('m'), allow('b')],
+        received('b', 'm'),
+      ],
     },
   ],
   'should-succeed': [

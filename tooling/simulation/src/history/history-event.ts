@@ -55,6 +55,8 @@ export interface RequestEvent extends Sending {
 /** A call of `publish`. */
 export interface PublishEvent extends Sending {
   readonly kind: 'publish';
+  /** It goes to several nodes as a message of its own each: who is connected to both gets both. */
+  readonly isCopied?: boolean;
   /** By when it must end, where the application says so. */
   readonly timeoutMs?: number;
   /** Nothing is at fault: these applications must get it before the next {@link SettledEvent}. */

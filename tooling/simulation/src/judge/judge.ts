@@ -241,7 +241,7 @@ export class Judge {
       this.#found('not-proven', `${client} received ${what}, which is not for it`, record);
     }
     if (form === 'request') this.#ran(record, event);
-    else if (record.receivers.has(client)) {
+    else if (record.receivers.has(client) && !isCopied(record.sent)) {
       this.#found('twice-received', `${client} received ${what} twice`, record);
     } else record.receivers.add(client);
   }
@@ -338,4 +338,8 @@ export class Judge {
     }
     this.add({ rule, atMs: this.#atMs, text, ...(message !== undefined && { message }) });
   }
+}
+
+function isCopied(sent: MessageRecord['sent']): boolean {
+  return sent.kind === 'publish' && sent.isCopied === true;
 }

@@ -203,6 +203,8 @@ export class OwnSecrets {
       message,
       topic,
       timeoutMs: PUBLISH_MS,
+      // Plain text over two nodes has a seq for each: copies cannot be told from messages.
+      ...(open.proof !== 'bound' && this.#nodes > 1 && { isCopied: true }),
       ...this.#secrecy(open),
       ...(mustReach && { mustReach }),
     });
@@ -213,6 +215,10 @@ export class OwnSecrets {
         (error: unknown) => this.#host.failed(message, error),
       ),
     );
+  }
+
+  get #nodes(): number {
+    return this.#host.client()?.nodes().length ?? 0;
   }
 
   #begin(topic: string, open: OpenSecret): void {
