@@ -133,6 +133,8 @@ export class PrivateMulticast {
         else alone.add(route);
       }
       const { groups, uncovered: missed } = choice.cover(members);
+      // A subscriber with several routes knows the copies of its own messages by their ID alone.
+      if (isAnyKeyInBoth(members, [...alone, ...missed])) break;
       const content = epochs.seal(epoch, body);
       if (content === undefined) continue; // a key was revoked meanwhile
       const shared = [...groups.keys()].map((link) => this.#onTopic(link, content, limits));
@@ -199,4 +201,9 @@ export class PrivateMulticast {
       return onPrivateTopic(this.#name, error, this.#topic.name);
     }
   }
+}
+
+function isAnyKeyInBoth(some: readonly KnownRoute[], others: readonly KnownRoute[]): boolean {
+  const keys = new Set(others.map(({ proof }) => proof?.key));
+  return some.some(({ proof }) => proof !== undefined && keys.has(proof.key));
 }
