@@ -21,6 +21,10 @@ interface PubOptions extends SendingOptions {
 const EXAMPLES = `
 The message goes to every subscriber of the topic. The node says that it took the message; nobody says who got it.
 
+On a private topic (--private-to) it goes to every subscriber that has proved one of the keys by then: after the first
+proof, as soon as no further one has come for half a second, or with --wait as soon as so many have. It says whose keys
+these are. --timeout limits the wait, too.
+
 Examples:
   amop pub fx.rates '{"pair":"EUR/USD","rate":"1.0843"}'
   amop pub fx.rates --file rates.json
@@ -39,6 +43,7 @@ export function pubCommand(terminal: Terminal): Command {
       .option('--file <path>', 'send the content of a file')
       .option('--count <number>', 'send it so many times', (text) => parseCount(text), 1)
       .option('--timeout <duration>', 'wait so long for the node', parseDuration, 5000),
+    'one, then until no other proves its key for 500 ms',
   );
   return addConnectionOptions(command)
     .addHelpText('after', EXAMPLES)
@@ -50,13 +55,20 @@ export function pubCommand(terminal: Terminal): Command {
         options,
         terminal,
         async (client) => {
-          const sender = await openSender(client, topic, keys, { timeoutMs }, terminal);
+          const sender = await openSender(
+            client,
+            topic,
+            keys,
+            { timeoutMs, toAll: true },
+            terminal,
+          );
           for (let sent = 0; sent < count; sent += 1) {
             const signal = AbortSignal.any([terminal.stop, AbortSignal.timeout(timeoutMs)]);
             // Before: one that got it may be gone afterwards.
             const subscribers = sender.subscribers?.();
             await sender.publish(body, { signal });
-            const sent = { topic, bytes: body.byteLength, subscribers };
+            const allowed = keys?.topicOptions.publicKeys.length ?? 0;
+            const sent = { topic, bytes: body.byteLength, subscribers, allowed };
             const text = options.json === true ? sentJson(sent) : sentText(sent);
             if (!terminal.out(text)) await terminal.flush();
           }
@@ -72,15 +84,20 @@ interface Sent {
   readonly bytes: number;
   /** Who may receive; absent for an ordinary topic, of which only the node knows. */
   readonly subscribers: readonly PrivateSubscriber[] | undefined;
+  /** Keys that may receive. */
+  readonly allowed: number;
 }
 
 function sentJson({ bytes, subscribers, topic }: Sent): string {
   return jsonLine({ topic, bytes, accepted: true, subscribers });
 }
 
-function sentText({ bytes, subscribers, topic }: Sent): string {
+function sentText({ allowed, bytes, subscribers, topic }: Sent): string {
   const what = `(${formatBytes(bytes)} on ${printableLine(topic)})`;
   if (subscribers === undefined) return `the node accepted the message ${what}\n`;
-  const keys = [...new Set(subscribers.map(({ key }) => shortKey(key)))].join(', ');
-  return `sent to ${subscribers.length} who proved an allowed key: ${keys} ${what}\n`;
+  const keys = new Set(subscribers.map(({ key }) => key));
+  const { length: connections } = subscribers;
+  const more = connections > keys.size ? ` on ${connections} connections` : '';
+  const names = [...keys].map(shortKey).join(', ');
+  return `sent to ${keys.size} of ${allowed} allowed ${allowed === 1 ? 'key' : 'keys'}${more}: ${names} ${what}\n`;
 }

@@ -41,6 +41,7 @@ export function requestCommand(terminal: Terminal): Command {
       .option('--file <path>', 'send the content of a file')
       .option('--count <number>', 'ask so many times, one after the other', (t) => parseCount(t), 1)
       .option('--timeout <duration>', 'wait so long for an answer', parseDuration, 5000),
+    'one',
   );
   return addConnectionOptions(command)
     .addHelpText('after', EXAMPLES)
@@ -52,7 +53,13 @@ export function requestCommand(terminal: Terminal): Command {
         options,
         terminal,
         async (client) => {
-          const sender = await openSender(client, topic, keys, { timeoutMs }, terminal);
+          const sender = await openSender(
+            client,
+            topic,
+            keys,
+            { timeoutMs, toAll: false },
+            terminal,
+          );
           for (let asked = 0; asked < count; asked += 1) {
             const started = performance.now();
             const reply = await sender.request(body, { timeoutMs, signal: terminal.stop });

@@ -94,6 +94,25 @@ describe('a private topic between two banks', () => {
     expect(stranger.terminal.stdoutText()).toBe('');
   });
 
+  test('pub reaches every subscriber that is there, and says how many keys that is', async () => {
+    const { cwd } = keyFolder();
+    const sub = (name: string, node: readonly string[]) =>
+      start(cwd, ['sub', 'p.all', '--count', '1', '--private', `${name}.pem`, ...node]);
+    const subs = [
+      sub('theirs', nodes.bankB),
+      sub('theirs', nodes.bankB),
+      sub('theirs', nodes.bankA),
+      sub('stranger', nodes.bankA),
+    ];
+    for (const each of subs) await each.terminal.stderrHas('subscribed to p.all');
+    const to = ['--private-to', 'theirs.public.pem', '--private-to', 'stranger.public.pem'];
+    const more = ['--private-to', 'ours.public.pem', '--private', 'ours.pem', '--timeout', '20s'];
+    const pub = start(cwd, ['pub', 'p.all', 'x', ...to, ...more, ...nodes.bankA]);
+    expect(await pub.exitCode).toBe(0);
+    expect(pub.terminal.stdoutText()).toMatch(/^sent to 2 of 3 allowed keys on 4 connections: /);
+    for (const each of subs) expect(await each.exitCode).toBe(0);
+  });
+
   test('--publisher takes messages of its owner alone', async () => {
     const { cwd } = keyFolder();
     const sub = start(cwd, [
@@ -192,7 +211,7 @@ describe('a private topic between two banks', () => {
     await sub.terminal.stderrHas('subscribed to p.toml with the key');
     const pub = start(cwd, ['pub', 'p.toml', 'hi', '--sdk-config', 'pub.toml', ...nodes.bankA]);
     expect(await pub.exitCode).toBe(0);
-    expect(pub.terminal.stdoutText()).toMatch(/^sent to 1 who proved an allowed key: /);
+    expect(pub.terminal.stdoutText()).toMatch(/^sent to 1 of 1 allowed key: /);
     expect(await sub.exitCode).toBe(0);
     expect(JSON.parse(sub.terminal.stdoutText())).toMatchObject({ sender: digitsOf('ours') });
   });

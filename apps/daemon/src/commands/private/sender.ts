@@ -2,7 +2,11 @@ import type { AmopClient, CallOptions, PrivateSubscriber, Reply } from '@amop/cl
 import { shortKey } from '../../output/key-text.ts';
 import type { Terminal } from '../../terminal.ts';
 import { say } from '../watch-links.ts';
+import { proofLull } from './proof-lull.ts';
 import type { SendingKeys } from './sending.ts';
+
+/** A subscriber that is there has proved its key in a fraction of this, in ms; one that is far away too. */
+const LULL_MS = 500;
 
 /** Digits of a node ID that tell it apart for people. */
 const SHORT_NODE_DIGITS = 8;
@@ -19,14 +23,14 @@ export interface Sender {
  * Opens a topic for sending; a private one with keys, and waits until subscribers have proved theirs. Each proof, and
  * each that failed, is told on stderr.
  *
- * @param options how long to wait
+ * @param options how long to wait; `toAll`: where no number is given, after the first proof until no further one comes
  * @throws ClientError `AMOP_CLIENT_TIMEOUT` when too few have proved a key
  */
 export async function openSender(
   client: AmopClient,
   topic: string,
   keys: SendingKeys | undefined,
-  options: { readonly timeoutMs: number },
+  options: { readonly timeoutMs: number; readonly toAll: boolean },
   terminal: Terminal,
 ): Promise<Sender> {
   if (keys === undefined) {
@@ -41,11 +45,15 @@ export async function openSender(
     const why = reason === undefined ? '' : `: ${reason}`;
     say(terminal, `proof of ${who} ${where} ${outcome}${why}`);
   });
+  const { timeoutMs, toAll } = options;
+  const end = AbortSignal.any([terminal.stop, AbortSignal.timeout(timeoutMs)]);
   const privateTopic = client.privateTopic(topic, keys.topicOptions);
+  const { subscribers } = keys;
   await privateTopic.waitForSubscribers({
-    count: keys.subscribers,
-    timeoutMs: options.timeoutMs,
+    count: subscribers ?? 1,
+    timeoutMs,
     signal: terminal.stop,
   });
+  if (toAll && subscribers === undefined) await proofLull(client, LULL_MS, end);
   return privateTopic;
 }

@@ -24,14 +24,14 @@ export interface SendingOptions extends ConnectionOptions, OwnKeyOptions {
   readonly wait?: number;
 }
 
-/** What a private topic is opened with, and how many subscribers are waited for. */
+/** What a private topic is opened with, and how many subscribers are waited for, where that was said. */
 export interface SendingKeys {
   readonly topicOptions: PrivateTopicOptions;
-  readonly subscribers: number;
+  readonly subscribers: number | undefined;
 }
 
-/** Gives `command` the options of {@link SendingOptions} with their help. */
-export function addSendingOptions(command: Command): Command {
+/** Gives `command` the options of {@link SendingOptions} with their help; `waitDefault` is what it does without `--wait`. */
+export function addSendingOptions(command: Command, waitDefault: string): Command {
   const open = command.option(
     '--private-to <key>',
     'send on the private topic, only to who proves this public key, a file or 128 hex digits; repeatable',
@@ -46,7 +46,7 @@ export function addSendingOptions(command: Command): Command {
     )
     .option(
       '--wait <number>',
-      'with --private-to: wait for so many subscribers first, --timeout at most (default 1)',
+      `with --private-to: wait for so many subscribers first, --timeout at most (default: ${waitDefault})`,
       (text) => parseCount(text, 1000),
     );
 }
@@ -86,7 +86,7 @@ export async function sendingKeys(
   const publicKeys = await readOtherKeys(names, terminal);
   return {
     topicOptions: { publicKeys, proof, ...(privateKey !== undefined && { privateKey }) },
-    subscribers: options.wait ?? 1,
+    subscribers: options.wait,
   };
 }
 
