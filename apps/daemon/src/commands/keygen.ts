@@ -41,6 +41,8 @@ interface Made {
   /** Where the private key is, as it is shown. */
   readonly privateKeyFile: string;
   readonly isAccount: boolean;
+  /** Whether a passphrase was given for the private key. */
+  readonly isLocked: boolean;
 }
 
 /** `amop keygen`: a key pair for private topics. */
@@ -53,14 +55,14 @@ export function keygenCommand(terminal: Terminal): Command {
     .option('--hex', 'write hex digits too')
     .option(
       '--passphrase-file <file>',
-      'file with the passphrase that encrypts the private key, or with --from opens it',
+      'file with the passphrase that encrypts the private key, or with --from opens it (or AMOP_PASSPHRASE_FILE)',
     )
     .option('--force', 'write although files are there; the old ones are kept beside them')
     .option('--json', 'one JSON object instead of text')
     .option('--verbose', 'the stack of an error')
     .addHelpText('after', EXAMPLES)
     .action(async (options: KeygenOptions) => {
-      const file = options.passphraseFile;
+      const file = options.passphraseFile ?? (terminal.env.AMOP_PASSPHRASE_FILE || undefined);
       const passphrase = file === undefined ? undefined : readPassphraseFile(file, terminal);
       const made = await (options.from === undefined
         ? makePair(options, passphrase, terminal)
@@ -83,7 +85,13 @@ async function makePair(
     ...privateKeyFiles(privateKey, target, passphrase),
     ...publicKeyFiles(publicKey, target),
   ];
-  return { publicKey, files, privateKeyFile: `${target.base}.pem`, isAccount: false };
+  return {
+    publicKey,
+    files,
+    privateKeyFile: `${target.base}.pem`,
+    isAccount: false,
+    isLocked: passphrase !== undefined,
+  };
 }
 
 async function readPair(
@@ -95,15 +103,23 @@ async function readPair(
   const privateKeyFile = resolve(terminal.cwd, from);
   const publicKey = (await readTopicPrivateKey(privateKeyFile, passphrase)).publicKey();
   const files = publicKeyFiles(publicKey, { base: resolve(terminal.cwd, out), hex });
-  return { publicKey, files, privateKeyFile, isAccount: isAccountKey(privateKeyFile, publicKey) };
+  return {
+    publicKey,
+    files,
+    privateKeyFile,
+    isAccount: isAccountKey(privateKeyFile, publicKey),
+    isLocked: passphrase !== undefined,
+  };
 }
 
-function nextSteps({ files, privateKeyFile }: Made): readonly string[] {
+function nextSteps({ files, isLocked, privateKeyFile }: Made): readonly string[] {
   const shown = files.find(({ path }) => path.endsWith('.public.pem'))?.path ?? '';
+  const own = `${quoted(privateKeyFile)}${isLocked ? ' --private-passphrase-file FILE' : ''}`;
   return [
     `Give ${quoted(shown)} or the 128 digits to the other side, and let it compare the digits over a second way.`,
-    `The other side sends:  amop request TOPIC --private-to ${quoted(shown)} --private ITS_OWN_KEY`,
-    `You receive:           amop sub TOPIC --private ${quoted(privateKeyFile)}`,
+    `You receive:           amop sub TOPIC --private ${own} --publisher theirs.public.pem`,
+    `The other side sends:  amop request TOPIC --private-to ${quoted(shown)} --private theirs.pem`,
+    'theirs.public.pem is the public key of the other side: without --publisher you take plain text of anybody, too.',
     `Never use the key of a chain account for topics, nor this one for an account: ${ACCOUNT_KEY_REASON}.`,
   ];
 }

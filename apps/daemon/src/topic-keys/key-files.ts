@@ -45,7 +45,7 @@ export function privateKeyFiles(
   if (passphrase !== undefined) {
     throw new DaemonError(
       'AMOP_DAEMON_USAGE',
-      '--hex would write the private key unencrypted, --passphrase-file asks for the opposite',
+      '--hex would write the private key unencrypted, --passphrase-file (or AMOP_PASSPHRASE_FILE) asks for the opposite',
       { argument: '--hex' },
     );
   }

@@ -11,6 +11,7 @@ import {
 } from '@amop/crypto';
 import { describe, expect, test } from 'vitest';
 import { runAmop } from '../../src/commands/program.ts';
+import type { Environment } from '../../src/terminal.ts';
 import { fakeTerminal } from '../support/fake-terminal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -21,7 +22,11 @@ const ADDRESS_OF_ONE = '0x7e5f4552091a69125d5dfcb7b8c2659029395bdf';
 const ONE = `${'0'.repeat(63)}1`;
 
 async function keygen(cwd: string, ...args: string[]) {
-  const terminal = fakeTerminal({ cwd });
+  return keygenWith({}, cwd, ...args);
+}
+
+async function keygenWith(env: Environment, cwd: string, ...args: string[]) {
+  const terminal = fakeTerminal({ cwd, env });
   const code = await runAmop(['keygen', ...args], terminal);
   return { ...terminal, code };
 }
@@ -44,6 +49,9 @@ describe('a new pair', () => {
     expect(statSync(join(cwd, 'payments.pem')).mode & 0o777).toBe(0o600);
     expect(run.stdoutText()).toContain(`\n  ${formatPublicKeyHex(key.publicKey())}\n`);
     expect(run.stdoutText()).toMatch(/Never use the key of a chain account/);
+    expect(run.stdoutText()).toMatch(
+      /amop sub TOPIC --private \S+payments\.pem --publisher theirs\.public\.pem\n/,
+    );
     expect(run.stdoutText()).not.toContain(Buffer.from(key.toBytes()).toString('hex'));
   });
 
@@ -62,10 +70,15 @@ describe('a new pair', () => {
     });
   });
 
-  test('is encrypted with a passphrase', async () => {
+  test.each([
+    [['--passphrase-file', 'secret'], {}],
+    [[], { AMOP_PASSPHRASE_FILE: 'secret' }],
+  ])('is encrypted with a passphrase: %j %j', async (args, env) => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'secret'), 'open sesame\n', { mode: 0o600 });
-    expect((await keygen(cwd, '--passphrase-file', 'secret')).code).toBe(0);
+    const run = await keygenWith(env, cwd, ...args);
+    expect(run.code).toBe(0);
+    expect(run.stdoutText()).toContain('.pem --private-passphrase-file FILE --publisher ');
     const pem = textOf(cwd, 'topic-key.pem');
     expect(pem).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----\n/);
     const opened = parsePrivateKey(pem, 'open sesame').publicKey();
