@@ -29,7 +29,10 @@ ${amop('bankA', `pub fx.rates '{"pair":"EUR/USD","rate":"1.0901"}'`)}
 ${amop('bankB', 'sub fx.rates')}
 
   # the private topic: bank B proves its key and reads; without --private, or with another key, nothing comes
-${amop('bankB', `sub orders --private ${privateKeyFile('bankB')}`)}
+${amop(
+  'bankB',
+  `sub orders --private ${privateKeyFile('bankB')} --publisher ${publicKeyFile('bankA')}`,
+)}
 ${amop('bankA', `pub orders 'buy 5 m EUR' --private-to ${publicKeyFile('bankB')} --private ${privateKeyFile('bankA')}`)}
 
   # a topic of your own: bank B answers in one terminal, bank A asks in another
