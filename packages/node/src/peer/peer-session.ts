@@ -10,7 +10,6 @@ import {
   P2pPacket,
   P2pProtocol,
   type PeerGrants,
-  ResultCode,
   readAmopTopic,
   type TopicName,
 } from '@amop/codec';
@@ -29,6 +28,7 @@ import type { CutReason } from '../flow/sink.ts';
 import type { NodeContext } from '../node-context.ts';
 import { isAllowedContent } from '../session/route-content.ts';
 import { type Party, peerParty } from '../sight/party.ts';
+import { answerTooLarge, notAChallenge, stopping } from './peer-failure.ts';
 import { grantsOf, innerFrameOf, payloadOf, privateContentOf } from './peer-payload.ts';
 import { PeerWriter } from './peer-writer.ts';
 import { SyncDriver, type SyncListener } from './sync-driver.ts';
@@ -328,48 +328,6 @@ function isPrivateProtocol({ packetType, protocolId }: P2pFrame): boolean {
 
 function isTopicProtocol(protocolId: number): boolean {
   return Math.abs(protocolId) === P2pProtocol.topics || protocolId === P2pProtocol.extension;
-}
-
-/** An answer that no p2p frame can carry (D-41): the handler has run, trying again does not help. */
-function answerTooLarge(nodeId: string): Failure {
-  return {
-    code: ResultCode.malformed,
-    detail: {
-      hop: 'peer-node',
-      node: nodeId,
-      reason: 'answer-too-large',
-      maybeDelivered: 'yes',
-      retryable: false,
-    },
-  };
-}
-
-/** What original subscribers would sign unseen (D-04). */
-function notAChallenge(nodeId: string): Failure {
-  return {
-    code: ResultCode.notPermitted,
-    detail: {
-      hop: 'peer-node',
-      node: nodeId,
-      reason: 'not-a-challenge',
-      maybeDelivered: 'no',
-      retryable: false,
-    },
-  };
-}
-
-/** This node is about to stop: the asking node tries another one (104 is what an original takes for that). */
-function stopping(nodeId: string): Failure {
-  return {
-    code: ResultCode.noAnswer,
-    detail: {
-      hop: 'peer-node',
-      node: nodeId,
-      reason: 'stopping',
-      maybeDelivered: 'no',
-      retryable: true,
-    },
-  };
 }
 
 function hasCode(error: unknown, code: string): boolean {
