@@ -164,6 +164,14 @@ describe('loadNodeConfig', () => {
     );
   });
 
+  it('has subscribers of its own node prove, and warns where they need not (D-11)', () => {
+    expect(load('').channel.verifiesOwnNode).toBe(true);
+    const { channel, warnings } = load('[amop_private_topics]', 'verify_own_node=false');
+    expect(channel.verifiesOwnNode).toBe(false);
+    expect(warnings?.join()).toContain('verify_own_node is false, so every application');
+    expect(() => load('[amop_private_topics]', 'verify_own=false')).toThrow(/verify_own/);
+  });
+
   it('takes the passphrase of encrypted keys from a file, without its line end', () => {
     writeFileSync(join(folder, 'secret.txt'), ' two words \r\n', { mode: 0o600 });
     const { channel, p2p } = load('[amop]', 'passphrase_file=secret.txt');
