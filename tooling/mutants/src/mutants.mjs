@@ -908,4 +908,23 @@ export const mutants = [
     replace: "const DEFAULT_SUPPORTED_VERSION = '2.0.0-rc1';",
     package: 'node',
   },
+
+  // Private topics
+  {
+    defect: 'D-05',
+    restores: 'whoever subscribes the topic receives from a publisher of an original node',
+    file: 'packages/router/src/private/original-audience.ts',
+    find: ' && this.#owned.get(session)?.has(payload) === true;',
+    replace: ';',
+    package: 'router',
+  },
+  {
+    defect: 'D-31',
+    restores: 'one publisher that says no speaks for all',
+    file: 'packages/router/src/private/verifier.ts',
+    find: 'if (verification === undefined || verification.lapsesMs > 0) return false;',
+    replace:
+      'if (verification === undefined || verification.lapsesMs > 0 || this.#deps.counters.refused > 0) return false;',
+    package: 'router',
+  },
 ];
