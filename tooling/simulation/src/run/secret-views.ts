@@ -104,7 +104,7 @@ export function allRoutes(cast: Cast, topic: string): TopicName[] {
 }
 
 /** Exactly formed challenge routes of a topic that applications on a node of ours own. */
-export function routesAt(cast: Cast, node: string, topic: string): TopicName[] {
+function routesAt(cast: Cast, node: string, topic: string): TopicName[] {
   const payload = payloadTopic(topic);
   const prefix = challengeRoute({ payload, id: NO_ID }).slice(0, -NO_ID.length);
   const listed = cast.nodes.get(node)?.node?.sight.topics(prefix, ALL) ?? [];
