@@ -113,7 +113,7 @@ export class ScriptedSubscriber {
     }
     const opened = this.epochs.get(sealedKeyId(content) ?? '')?.open(content);
     if (typeof opened !== 'object') return;
-    this.got.push({ kind: 'epoch', text: decoder.decode(opened.body) });
+    this.got.push({ kind: 'epoch', text: decoder.decode(opened.body.subarray(MESSAGE_ID_BYTES)) });
   }
 
   #open(content: Uint8Array): Uint8Array | undefined {

@@ -57,7 +57,7 @@ export class PayloadInbox {
     } else if (isEpoch) {
       const opened = topic.epochs.open(body.content);
       if (opened === undefined) counters.sealedRejected++;
-      else delivery.multicast(topic, frame.seqKey, opened.body, opened.publisher);
+      else delivery.sealedMulticast(topic, opened.body, opened.publisher);
     } else {
       delivery.multicast(topic, frame.seqKey, ownBytes(frame, body.content), UNVERIFIED);
     }

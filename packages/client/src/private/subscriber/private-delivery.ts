@@ -1,9 +1,13 @@
+import { hexOf } from '../../bound/hex.ts';
 import type { ClientCounters } from '../../counters.ts';
 import { handOver } from '../../inbound/hand-over.ts';
 import type { HandlerRunner } from '../../inbound/handler-runner.ts';
 import { Message, type MessageReturn } from '../../inbound/message.ts';
 import type { SubscriptionTable } from '../../inbound/subscription-table.ts';
 import type { PrivateTopic } from './private-topic.ts';
+
+/** Before the body of a sealed multicast: what all copies of it have in common. */
+const MESSAGE_ID_BYTES = 16;
 
 /** Brings messages of private topics, opened by now, to subscriptions. */
 export class PrivateDelivery {
@@ -42,6 +46,23 @@ export class PrivateDelivery {
     counters.requestsReceived++;
     handOver(receiver, new Message(topic.name, seq, body, back, sender), runner);
     return true;
+  }
+
+  /**
+   * Gives a multicast that was sealed to every subscription, once: each connection has a route, and a
+   * publisher may send to some of them and to an epoch besides.
+   *
+   * @param text 16 bytes that all copies have in common, then the body; memory of its own
+   */
+  sealedMulticast(topic: PrivateTopic, text: Uint8Array, publisher: string): void {
+    const { counters } = this.#deps;
+    if (text.length < MESSAGE_ID_BYTES) {
+      counters.sealedRejected++;
+      return;
+    }
+    const id = hexOf(text.subarray(0, MESSAGE_ID_BYTES));
+    if (topic.isCopy(publisher, id)) counters.duplicates++;
+    else this.multicast(topic, id, text.subarray(MESSAGE_ID_BYTES), publisher);
   }
 
   /**

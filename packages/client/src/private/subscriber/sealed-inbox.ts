@@ -1,6 +1,5 @@
 import { type AmopBody, type ChannelFrame, SealedType, sealedKeyId } from '@amop/codec';
 import type { Clock } from '@amop/ports';
-import { hexOf } from '../../bound/hex.ts';
 import type { OpenedMessage } from '../../bound/seal/subscriber-seal.ts';
 import type { ClientCounters } from '../../counters.ts';
 import type { AnswerPath } from '../../inbound/answer-path.ts';
@@ -9,8 +8,6 @@ import type { PrivateTopic } from './private-topic.ts';
 import { type ProvenSeal, SealTable } from './seal-table.ts';
 import { SealedReturn } from './sealed-return.ts';
 
-/** Before the body of a multicast: what all copies of it have in common. */
-const MESSAGE_ID_BYTES = 16;
 const NO_BYTES = new Uint8Array(0);
 
 /** Collaborators of {@link SealedInbox}. */
@@ -70,7 +67,7 @@ export class SealedInbox {
         break;
       case SealedType.multicast:
         path.answer(frame.seqKey, this.#routeBytes, NO_BYTES);
-        this.#multicast(publisher, opened.body);
+        this.#deps.delivery.sealedMulticast(this.#topic, opened.body, publisher);
         break;
       case SealedType.epochKey:
         if (this.#topic.epochs.take(opened.body, publisher, this)) {
@@ -90,21 +87,6 @@ export class SealedInbox {
     const { delivery } = this.#deps;
     if (delivery.request(this.#topic, frame.seqKey, body, back, publisher)) return;
     back.declined(frame.seq, this.#routeBytes);
-  }
-
-  /** Each connection has a route, and the publisher sends to all: the first copy is delivered. */
-  #multicast(publisher: string, text: Uint8Array): void {
-    const { counters, delivery } = this.#deps;
-    if (text.length < MESSAGE_ID_BYTES) {
-      counters.sealedRejected++;
-      return;
-    }
-    const id = hexOf(text.subarray(0, MESSAGE_ID_BYTES));
-    if (this.#topic.isCopy(publisher, id)) {
-      counters.duplicates++;
-      return;
-    }
-    delivery.multicast(this.#topic, id, text.subarray(MESSAGE_ID_BYTES), publisher);
   }
 
   /** The publisher trusts this subscriber no longer: nothing that it sealed before counts. */

@@ -145,21 +145,3 @@ test('a member that does not take the key keeps the others for two seconds, once
   expect(others.map((each) => each.texts('epoch'))).toEqual(others.map(() => ['one', 'two']));
   await s.world.run(second, 400);
 });
-
-test('a subscriber with two routes, of which one is no member, gets no copy that it could not know', async () => {
-  const { scene: s, subscribers, topic } = await scene(9);
-  const [first] = subscribers;
-  if (first === undefined) throw new Error('nobody');
-  const second = s.subscriber({ privateKey: first.privateKey });
-  await s.prove(second);
-  const usual = s.node.scripts.get(REQUEST);
-  s.node.scripts.set(REQUEST, (frame, session) => {
-    if (readAmopBody(frame.data).topic !== second.route) usual?.(frame, session);
-  });
-  const published = topic.publish('one');
-  await s.world.pass(2_100);
-  for (const each of subscribers) {
-    expect([each.texts('multicast'), each.texts('epoch')]).toEqual([['one'], []]);
-  }
-  await s.world.run(published, 3_000);
-});

@@ -102,7 +102,7 @@ test('a multicast of an epoch is delivered once, by whatever connection, and say
     const answer = await publisher.request(node, seal, handOverOf(sealer), SealedType.epochKey);
     expect(answer.status).toBe(SealedStatus.ok);
   }
-  const content = sealer.seal(encoder.encode('news'));
+  const content = sealer.seal(withId('news'));
   await multicast(content, 'm1', a);
   await multicast(content, 'm1', b);
   expect(client.counters()).toMatchObject({ duplicates: 1, sealedRejected: 0 });
@@ -116,8 +116,21 @@ test('a multicast of an epoch is delivered once, by whatever connection, and say
   expect(client.counters()).toMatchObject({ duplicates: 1, sealedRejected: 2 });
   // The key dies with the last connection by which it came.
   a.session.connection.destroy();
-  await multicast(sealer.seal(encoder.encode('by b')), 'm4', b);
+  await multicast(sealer.seal(withId('by b')), 'm4', b);
   expect(texts()).toEqual(['news', 'by b']);
+});
+
+test('a copy that comes sealed for the route, besides the epoch, is delivered once', async () => {
+  const { node, client, publisher, epoch, multicast, texts } = await subscribed();
+  const sealer = epoch();
+  const seal = await publisher.prove(node);
+  await publisher.request(node, seal, handOverOf(sealer), SealedType.epochKey);
+  const message = withId('once');
+  await multicast(sealer.seal(message));
+  const single = seal.seal(SealedType.multicast, message)?.content ?? new Uint8Array();
+  await publisher.ask(node, publisher.route(node).name, single);
+  expect(texts()).toEqual(['once']);
+  expect(client.counters()).toMatchObject({ duplicates: 1, multicastsReceived: 1 });
 });
 
 test('an epoch ends with its connection, its time, a withdrawal, or soon after the next one', async () => {
@@ -126,33 +139,32 @@ test('an epoch ends with its connection, its time, a withdrawal, or soon after t
     const seal = await publisher.prove(node);
     await publisher.request(node, seal, handOverOf(sealer), SealedType.epochKey);
   };
-  const body = (text: string): Uint8Array => encoder.encode(text);
 
   const first = epoch();
   await handOver(first);
   const second = epoch();
   await handOver(second);
-  await multicast(first.seal(body('on its way')));
-  await multicast(second.seal(body('new')));
+  await multicast(first.seal(withId('on its way')));
+  await multicast(second.seal(withId('new')));
   await world.pass(5_000, 1_000);
-  await multicast(first.seal(body('too late')));
+  await multicast(first.seal(withId('too late')));
   expect(texts()).toEqual(['on its way', 'new']);
 
   const seal = await publisher.prove(node);
   await publisher.request(node, seal, '', SealedType.withdraw);
-  await multicast(second.seal(body('withdrawn')));
+  await multicast(second.seal(withId('withdrawn')));
 
   const third = epoch(60_000);
   await handOver(third);
   // Clocks may be apart by five minutes.
   await world.pass(6 * 60_000 + 1_000, 10_000);
-  await multicast(third.seal(body('expired')));
+  await multicast(third.seal(withId('expired')));
 
   const fourth = epoch();
   await handOver(fourth);
   node.session.connection.destroy();
   await world.pass(1_000);
-  await multicast(fourth.seal(body('other connection')));
+  await multicast(fourth.seal(withId('other connection')));
   expect(texts()).toEqual(['on its way', 'new']);
   expect(client.counters()).toMatchObject({ sealedRejected: 4, multicastsReceived: 2 });
 });
@@ -169,13 +181,21 @@ test('no publisher takes the epoch of another one, and what is no key is decline
     const answer = await thief.request(node, theirs, body, SealedType.epochKey);
     expect(answer.status).toBe(SealedStatus.declined);
   }
-  await multicast(sealer.seal(encoder.encode('still mine')));
+  await multicast(sealer.seal(withId('still mine')));
   expect(messages).toMatchObject([{ sender: formatPublicKeyHex(publisher.keys.publicKey) }]);
 });
 
 test('a multicast of an epoch that nobody handed over is dropped and counted', async () => {
   const { client, epoch, messages, multicast } = await subscribed();
-  await multicast(epoch().seal(encoder.encode('x')));
+  await multicast(epoch().seal(withId('x')));
   expect(messages).toHaveLength(0);
   expect(client.counters()).toMatchObject({ sealedRejected: 1 });
 });
+
+let messages = 0;
+
+/** A multicast as it is sealed: an ID of its own, then the text. */
+function withId(text: string): Uint8Array {
+  const id = `${++messages}`.padStart(16, '0');
+  return encoder.encode(id + text);
+}

@@ -12,7 +12,7 @@ import type { LinkChoice } from './link-choice.ts';
 import { declined, onPrivateTopic } from './private-error.ts';
 import type { SealedPath } from './sealed-path.ts';
 
-/** Before the body of a sealed multicast: by it a subscriber with several routes knows the copies. */
+/** Before the body of a sealed multicast: by it a subscriber knows the copies that come to its routes and by an epoch. */
 const MESSAGE_ID_BYTES = 16;
 /**
  * Holders of up to so many keys get a sealed message each; more share the key of an epoch. Counted are keys, which
@@ -86,9 +86,10 @@ export class PrivateMulticast {
     // Where plain text travels on the topic too, nodes let only original subscribers have it.
     const keys = new Set(bound.map((route) => route.proof?.key));
     const isSingle = keys.size <= MAX_SINGLE_KEYS || this.#mode === 'either';
+    const message = this.#withId(body);
     const [plain, sealed] = await Promise.all([
       this.#plain(originals, body, limits),
-      isSingle ? this.#singly(bound, body, limits) : this.#together(bound, body, limits),
+      isSingle ? this.#singly(bound, message, limits) : this.#together(bound, message, limits),
     ]);
     const results = [...plain, ...sealed];
     const errors = results.filter((result) => result !== undefined);
@@ -99,23 +100,28 @@ export class PrivateMulticast {
     if (error !== undefined) throw error;
   }
 
+  /** What is sealed of a multicast. */
+  #withId(body: Uint8Array): Uint8Array {
+    const message = new Uint8Array(MESSAGE_ID_BYTES + body.length);
+    message.set(this.#deps.random.bytes(MESSAGE_ID_BYTES));
+    message.set(body, MESSAGE_ID_BYTES);
+    return message;
+  }
+
   #plain(routes: readonly KnownRoute[], body: Uint8Array, limits: Limits): Promise<Result[]> {
     const { groups } = this.#deps.choice.cover(routes);
     return Promise.all([...groups.keys()].map((link) => this.#onTopic(link, body, limits)));
   }
 
-  #singly(routes: readonly KnownRoute[], body: Uint8Array, limits: Limits): Promise<Result[]> {
+  #singly(routes: readonly KnownRoute[], message: Uint8Array, limits: Limits): Promise<Result[]> {
     if (routes.length === 0) return Promise.resolve([]);
-    const message = new Uint8Array(MESSAGE_ID_BYTES + body.length);
-    message.set(this.#deps.random.bytes(MESSAGE_ID_BYTES));
-    message.set(body, MESSAGE_ID_BYTES);
     const type = SealedType.multicast;
     return Promise.all(routes.map((route) => this.#toOne(route, type, message, limits)));
   }
 
   async #together(
     routes: readonly KnownRoute[],
-    body: Uint8Array,
+    message: Uint8Array,
     limits: Limits,
   ): Promise<Result[]> {
     const { choice, clock, epochs } = this.#deps;
@@ -133,15 +139,13 @@ export class PrivateMulticast {
         else alone.add(route);
       }
       const { groups, uncovered: missed } = choice.cover(members);
-      // A subscriber with several routes knows the copies of its own messages by their ID alone.
-      if (isAnyKeyInBoth(members, [...alone, ...missed])) break;
-      const content = epochs.seal(epoch, body);
+      const content = epochs.seal(epoch, message);
       if (content === undefined) continue; // a key was revoked meanwhile
       const shared = [...groups.keys()].map((link) => this.#onTopic(link, content, limits));
-      const single = this.#singly([...alone, ...missed], body, limits);
+      const single = this.#singly([...alone, ...missed], message, limits);
       return [...(await Promise.all(shared)), ...(await single)];
     }
-    return this.#singly(routes, body, limits);
+    return this.#singly(routes, message, limits);
   }
 
   /**
@@ -201,9 +205,4 @@ export class PrivateMulticast {
       return onPrivateTopic(this.#name, error, this.#topic.name);
     }
   }
-}
-
-function isAnyKeyInBoth(some: readonly KnownRoute[], others: readonly KnownRoute[]): boolean {
-  const keys = new Set(others.map(({ proof }) => proof?.key));
-  return some.some(({ proof }) => proof !== undefined && keys.has(proof.key));
 }
