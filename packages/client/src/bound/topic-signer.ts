@@ -1,4 +1,4 @@
-import { type PrivateKey, type PublicKey, signDigest } from '@amop/crypto';
+import { type PrivateKey, type PublicKey, SIGNATURE_BYTES, signDigest } from '@amop/crypto';
 import { ClientError } from '../errors.ts';
 
 /**
@@ -9,7 +9,11 @@ export interface TopicSigner {
   /** A key on secp256k1. */
   readonly publicKey: PublicKey;
   /**
-   * Signs 32 bytes as they are, without hashing them again.
+   * Signs 32 bytes as they are, without hashing them again: the SHA-256 of a text with a tag in front
+   * (docs/private-topics.md), or the Keccak-256 of an original publisher's challenge.
+   *
+   * A device that gives DER or 64 bytes needs its signature converted; of the two values of v the right
+   * one is that with which `verifyDigest` of `@amop/crypto` is true.
    *
    * @returns 65 bytes: r (32) | s (32, the low one) | v (0 or 1)
    */
@@ -33,18 +37,26 @@ export function signerOf(key: PrivateKey): TopicSigner {
 }
 
 /**
+ * What a signer gave, if it has the length of a signature.
+ *
+ * @throws TypeError that tells both lengths
+ */
+export function checkedSignature(signature: Uint8Array): Uint8Array {
+  // What the application gives need not be what its type says.
+  const given = signature instanceof Uint8Array ? `${signature.length} bytes` : 'no bytes';
+  if (signature instanceof Uint8Array && signature.length === SIGNATURE_BYTES) return signature;
+  throw new TypeError(`it gave ${given}, ${SIGNATURE_BYTES} are needed: r (32), s (32), v (1)`);
+}
+
+/**
  * Has a digest signed and writes the signature into `target`, 65 bytes.
  *
- * @throws whatever the signer throws; TypeError if it does not give 65 bytes
+ * @throws whatever the signer throws; TypeError of {@link checkedSignature}
  */
 export async function writeSignature(
   signer: TopicSigner,
   digest: Uint8Array,
   target: Uint8Array,
 ): Promise<void> {
-  const signature = await signer.sign(digest);
-  if (!(signature instanceof Uint8Array) || signature.length !== target.length) {
-    throw new TypeError(`the signer gave no signature of ${target.length} bytes`);
-  }
-  target.set(signature);
+  target.set(checkedSignature(await signer.sign(digest)));
 }

@@ -158,7 +158,7 @@ test.each<[string, TopicSigner['sign']]>([
 test('a signer that fails makes no offer', async () => {
   const parties = new Parties();
   const signer = { publicKey: parties.publisher.publicKey(), sign: () => new Uint8Array(64) };
-  await expect(parties.offer({ signer })).rejects.toThrow('65 bytes');
+  await expect(parties.offer({ signer })).rejects.toThrow('gave 64 bytes, 65 are needed');
 });
 
 test.each([0, -1, Number.NaN, 15 * MINUTE + 1])('no offer lives %d ms', async (lifetimeMs) => {

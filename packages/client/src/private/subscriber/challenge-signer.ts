@@ -1,6 +1,7 @@
 import { boundKind } from '@amop/codec';
-import { isChallenge, keccak256, SIGNATURE_BYTES } from '@amop/crypto';
+import { isChallenge, keccak256 } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
+import { checkedSignature } from '../../bound/topic-signer.ts';
 import type { ClientCounters } from '../../counters.ts';
 import type { PrivateTopicKeys } from './private-topic.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -72,10 +73,8 @@ export class ChallengeSigner {
   }
 
   #checked(signature: Uint8Array): Uint8Array {
-    if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) {
-      throw new TypeError(`the signer gave no signature of ${SIGNATURE_BYTES} bytes`);
-    }
+    const checked = checkedSignature(signature);
     this.#counters.challengesSigned++;
-    return signature;
+    return checked;
   }
 }

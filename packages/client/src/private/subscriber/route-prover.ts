@@ -2,10 +2,11 @@ import { type AmopBody, BoundRefusal, type ChannelFrame, encodeBoundRefusal } fr
 import { formatPublicKeyHex } from '@amop/crypto';
 import type { Clock, Logger, Random } from '@amop/ports';
 import { ProofResponder } from '../../bound/proof/proof-responder.ts';
+import { checkedSignature } from '../../bound/topic-signer.ts';
 import type { ClientCounters } from '../../counters.ts';
-import { ClientError } from '../../errors.ts';
 import type { EventHub } from '../../events.ts';
 import type { AnswerPath } from '../../inbound/answer-path.ts';
+import { signerFailed } from '../signer-error.ts';
 import { ChallengeSigner } from './challenge-signer.ts';
 import type { PrivateTopic } from './private-topic.ts';
 import type { SealTable } from './seal-table.ts';
@@ -124,7 +125,7 @@ export class RouteProver {
   async #sign(digest: Uint8Array): Promise<Uint8Array> {
     this.#signerError = undefined;
     try {
-      return await this.#topic.keys.signer.sign(digest);
+      return checkedSignature(await this.#topic.keys.signer.sign(digest));
     } catch (error) {
       this.#signerError = error;
       throw error;
@@ -165,12 +166,7 @@ export class RouteProver {
   #report(cause: unknown): void {
     const { events, logger } = this.#deps;
     const { name: topic } = this.#topic;
-    const error = new ClientError(
-      'AMOP_CLIENT_SIGNER_FAILED',
-      `the signer of the private topic ${JSON.stringify(topic)} failed${cause instanceof Error ? `: ${cause.message}` : ''}`,
-      { topic, node: this.#node, hop: 'subscriber', reason: 'signer-failed', retryable: true },
-      { cause },
-    );
+    const error = signerFailed(topic, cause, { node: this.#node, hop: 'subscriber' });
     logger.warn({ topic, node: this.#node, error }, 'signer failed');
     events.emit('error', { error });
   }

@@ -1,6 +1,7 @@
 import { ChannelType } from '@amop/codec';
 import { formatPublicKeyPem, generateKeyPair, signDigest } from '@amop/crypto';
 import { expect, test } from 'vitest';
+import type { ClientError } from '../../../src/errors.ts';
 import type { PrivateTopicOptions } from '../../../src/index.ts';
 import { PrivateScene } from '../../support/private-scene.ts';
 import { rejection } from '../../support/world.ts';
@@ -90,6 +91,25 @@ test('a signer that fails proves nothing, and is asked again', async () => {
   isAway = false;
   await scene.world.pass(11_000, 1_000);
   expect(topic.subscribers()).toHaveLength(1);
+});
+
+test('a signer that gives another length is told of by an event', async () => {
+  const scene = new PrivateScene();
+  const client = await scene.connect();
+  const errors: ClientError[] = [];
+  client.on('error', ({ error }) => errors.push(error));
+  const subscriber = scene.subscriber();
+  await scene.open([subscriber], {
+    privateKey: { publicKey: KEY.publicKey, sign: () => new Uint8Array(71) },
+  });
+  await scene.prove(subscriber);
+  expect(errors).toMatchObject([
+    {
+      code: 'AMOP_CLIENT_SIGNER_FAILED',
+      message: expect.stringContaining('gave 71 bytes, 65 are needed'),
+      details: { topic: 'orders', hop: 'client' },
+    },
+  ]);
 });
 
 test('a topic is open once in a client; closed, it may be opened again', async () => {

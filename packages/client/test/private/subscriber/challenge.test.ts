@@ -186,11 +186,12 @@ test.each([
     () => {
       throw new Error('device is away');
     },
+    'device is away',
   ],
-  ['rejects', () => Promise.reject(new Error('device is away'))],
-  ['gives 64 bytes', () => new Uint8Array(64)],
-  ['gives no bytes', () => Promise.resolve('signature')],
-])('a signer that %s gives a failed answer and an event', async (_, sign) => {
+  ['rejects', () => Promise.reject(new Error('device is away')), 'device is away'],
+  ['gives 64 bytes', () => new Uint8Array(64), 'gave 64 bytes, 65 are needed'],
+  ['gives no bytes', () => Promise.resolve('signature'), 'gave no bytes, 65 are needed'],
+])('a signer that %s gives a failed answer and an event', async (_, sign, why) => {
   // What JavaScript callers may give.
   const signer = { publicKey, sign } as unknown as TopicSigner;
   const { node, client, publisher, ask } = await subscribed({ privateKey: signer });
@@ -205,6 +206,7 @@ test.each([
     expect(error).toMatchObject({
       code: 'AMOP_CLIENT_SIGNER_FAILED',
       details: { topic: 'orders', node: node.nodeId },
+      message: expect.stringContaining(why),
     });
   }
   expect(client.counters()).toMatchObject({

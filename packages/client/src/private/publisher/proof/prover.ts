@@ -1,10 +1,12 @@
-import type { TopicName } from '@amop/codec';
+import { privateTopicName, type TopicName } from '@amop/codec';
 import { type PublicKey, SIGNATURE_BYTES, verify } from '@amop/crypto';
 import type { Clock, Logger, Random } from '@amop/ports';
 import { ProofOffer } from '../../../bound/proof/proof-offer.ts';
 import type { TopicSigner } from '../../../bound/topic-signer.ts';
 import type { CallRouter } from '../../../call/call-router.ts';
 import { ClientError } from '../../../errors.ts';
+import type { EventHub } from '../../../events.ts';
+import { signerFailed } from '../../signer-error.ts';
 import { type KnownRoute, PROOF_LIFETIME_MS } from '../known-route.ts';
 import type { PublisherLink } from '../publisher-link.ts';
 import { CHALLENGE_LIFETIME_MS, ChallengeBook } from './challenge-book.ts';
@@ -22,6 +24,7 @@ const encoder = new TextEncoder();
 /** Collaborators of {@link Prover}. */
 export interface ProverDependencies {
   readonly router: CallRouter;
+  readonly events: EventHub;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -80,7 +83,7 @@ export class Prover {
   }
 
   async #offer(route: KnownRoute, link: PublisherLink): Promise<ProofOffer | undefined> {
-    const { clock, logger, random } = this.#deps;
+    const { clock, events, logger, random } = this.#deps;
     const signer = this.#signer;
     if (signer === undefined) return undefined;
     const options = {
@@ -93,9 +96,13 @@ export class Prover {
     };
     try {
       return await ProofOffer.create(options, { random, wallMs: clock.wallMs() });
-    } catch (error) {
+    } catch (cause) {
       // The signer may be the application's: a device that is not there, a passphrase not given.
-      logger.error({ topic: this.#topic, error }, 'signing an offer of a private topic failed');
+      const topic = privateTopicName(this.#topic);
+      const { node } = link.line;
+      const error = signerFailed(topic, cause, { node, hop: 'client' });
+      logger.warn({ topic, node, error }, 'signer failed');
+      events.emit('error', { error });
       return undefined;
     }
   }
