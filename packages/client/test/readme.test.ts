@@ -5,11 +5,13 @@ import {
   formatPublicKeyHex,
   formatPublicKeyPem,
   generateKeyPair,
+  signDigest,
 } from '@amop/crypto';
 import { expect, test, vi } from 'vitest';
 import { connect } from '../src/connect.ts';
 import { CLIENT_ERROR_SUMMARIES } from '../src/errors.ts';
 import type { ConnectOptions } from '../src/options/options.ts';
+import { deviceSigner } from './example/device-signer.ts';
 import { PrivateScene } from './support/private-scene.ts';
 import { RawPublisher } from './support/raw-publisher.ts';
 import { World } from './support/world.ts';
@@ -69,8 +71,8 @@ test('so is the one that subscribes a private topic', async () => {
   world = new World();
   const node = await world.node('ours', 20_200);
   const publisher = new RawPublisher(world, 'orders');
-  files.set('./orders.key', formatPrivateKeyPem(subscriber.privateKey));
-  files.set('./bank-a.pub', formatPublicKeyPem(publisher.keys.publicKey));
+  files.set('./bank-b.pem', formatPrivateKeyPem(subscriber.privateKey));
+  files.set('./bank-a.public.pem', formatPublicKeyPem(publisher.keys.publicKey));
   let answer: string | undefined;
   const printed = await printedBy(
     () => import('./example/private-subscriber.ts'),
@@ -94,8 +96,8 @@ test('so is the one that publishes on it', async () => {
   world = scene.world;
   const node = await scene.addNode('ours', 20_200);
   const owner = scene.subscriber({ privateKey: subscriber.privateKey });
-  files.set('./bank-a.key', formatPrivateKeyPem(generateKeyPair('secp256k1').privateKey));
-  files.set('./bank-b.pub', formatPublicKeyPem(subscriber.publicKey));
+  files.set('./bank-a.pem', formatPrivateKeyPem(generateKeyPair('secp256k1').privateKey));
+  files.set('./bank-b.public.pem', formatPublicKeyPem(subscriber.publicKey));
   let isAsked = false;
   const printed = await printedBy(
     () => import('./example/private-publisher.ts'),
@@ -111,6 +113,27 @@ test('so is the one that publishes on it', async () => {
     { kind: 'request', text: '100 ACME' },
     { kind: 'multicast', text: 'trading ends' },
   ]);
+});
+
+test('so is the signer for a device, which gives r and s alone', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${programOf('device-signer')}\`\`\``);
+  expect(readme).toContain(`\`\`\`ts\n${programOf('locked-keys')}\`\`\``);
+  const { privateKey, publicKey } = generateKeyPair('secp256k1');
+  const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+  for (const isHigh of [false, true]) {
+    for (let first = 0; first < 8; first += 1) {
+      const digest = new Uint8Array(32).fill(first);
+      const signed = signDigest(digest, privateKey);
+      const signer = deviceSigner(formatPublicKeyPem(publicKey), async () => {
+        const rs = signed.slice(0, 64);
+        const s = BigInt(`0x${Buffer.from(rs.subarray(32)).toString('hex')}`);
+        const high = (order - s).toString(16).padStart(64, '0');
+        if (isHigh) rs.set(Buffer.from(high, 'hex'), 32);
+        return rs;
+      });
+      expect(await signer.sign(digest)).toEqual(signed);
+    }
+  }
 });
 
 test('the README tells of every code', () => {

@@ -6,8 +6,8 @@ import { parsePrivateKey } from '@amop/crypto';
 const client = await connect({ nodes: '127.0.0.1:20200', tls: { directory: './sdk' } });
 client.on('proof', ({ outcome, key, reason }) => console.log(`${outcome}: ${reason ?? key}`));
 try {
-  const privateKey = parsePrivateKey(await readFile('./bank-a.key', 'utf8'));
-  const publicKeys = [await readFile('./bank-b.pub', 'utf8')];
+  const privateKey = parsePrivateKey(await readFile('./bank-a.pem', 'utf8'));
+  const publicKeys = [await readFile('./bank-b.public.pem', 'utf8')];
   const orders = client.privateTopic('orders', { privateKey, publicKeys });
   await orders.waitForSubscribers({ count: 1, timeoutMs: 10_000 });
   const reply = await orders.request('100 ACME');

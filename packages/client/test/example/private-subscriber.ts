@@ -5,8 +5,8 @@ import { parsePrivateKey } from '@amop/crypto';
 
 const client = await connect({ nodes: '127.0.0.1:20200', tls: { directory: './sdk' } });
 try {
-  const privateKey = parsePrivateKey(await readFile('./orders.key', 'utf8'));
-  const publishers = [await readFile('./bank-a.pub', 'utf8')];
+  const privateKey = parsePrivateKey(await readFile('./bank-b.pem', 'utf8'));
+  const publishers = [await readFile('./bank-a.public.pem', 'utf8')];
   const orders = await client.subscribePrivate('orders', { privateKey, publishers });
   console.log(`publishers have to allow ${orders.publicKey}`);
   for await (const order of orders) {
