@@ -5,7 +5,7 @@ export interface DaemonErrorDetails {
   /** `amop certs` would have to overwrite `path`. */
   AMOP_DAEMON_CERTS_EXIST: { readonly path: string };
   /** `amop certs` could not write under `path`. */
-  AMOP_DAEMON_CERTS_WRITE: { readonly path: string };
+  AMOP_DAEMON_CERTS_WRITE: { readonly path: string; readonly fix?: string };
   /** The authority that is to issue lacks a file, or is none for this. */
   AMOP_DAEMON_CERTS_AUTHORITY: {
     readonly path: string;

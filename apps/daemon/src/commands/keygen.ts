@@ -8,7 +8,12 @@ import { jsonLine } from '../output/body-json.ts';
 import { printableLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { ACCOUNT_KEY_REASON, isAccountKey } from '../topic-keys/account-key.ts';
-import { privateKeyFiles, publicKeyFiles, refuseExistingKeys } from '../topic-keys/key-files.ts';
+import {
+  privateKeyFiles,
+  publicKeyFiles,
+  refuseExistingKeys,
+  requireFolder,
+} from '../topic-keys/key-files.ts';
 import { readTopicPrivateKey } from '../topic-keys/read-private-key.ts';
 import { warnOfAccount } from './warnings.ts';
 
@@ -64,6 +69,7 @@ export function keygenCommand(terminal: Terminal): Command {
     .action(async (options: KeygenOptions) => {
       const file = options.passphraseFile ?? (terminal.env.AMOP_PASSPHRASE_FILE || undefined);
       const passphrase = file === undefined ? undefined : readPassphraseFile(file, terminal);
+      requireFolder(resolve(terminal.cwd, options.out));
       const made = await (options.from === undefined
         ? makePair(options, passphrase, terminal)
         : readPair(options.from, options, passphrase, terminal));

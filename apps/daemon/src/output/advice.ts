@@ -29,7 +29,9 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** What a person can do about an error, by the reason in its details: it says more than the code. */
 const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
   'no-proven-subscriber':
-    'Does a subscriber of the private topic run, with a key that --private-to names? The lines above tell who was turned away.',
+    'Does a subscriber of the private topic run, with a key that --private-to names?',
+  'refused-publisher-not-allowed': 'The subscriber must add that key to its --publisher.',
+  declined: "The subscriber only listens ('amop sub'): use 'amop reply' there to answer.",
 };
 
 /** A node that hangs up on a foreign certificate looks so from here (TLS 1.2). */

@@ -1,4 +1,5 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   encryptPrivateKeyPem,
   formatPrivateKeyPem,
@@ -8,6 +9,7 @@ import {
   type PublicKey,
 } from '@amop/crypto';
 import type { Replacement } from '../certs/renew/replace-files.ts';
+import { quoted } from '../certs/report.ts';
 import { DaemonError } from '../errors.ts';
 
 /** Which files of a key pair are made, below their common beginning. */
@@ -67,4 +69,16 @@ export function refuseExistingKeys(files: readonly Replacement[]): void {
       { path, fix: 'choose another --out, or give --force, which keeps the old file beside it' },
     );
   }
+}
+
+/**
+ * Ends the run before any key is made when there is no folder for the files.
+ *
+ * @throws DaemonError `AMOP_DAEMON_CERTS_WRITE`
+ */
+export function requireFolder(base: string): void {
+  const path = dirname(base);
+  if (existsSync(path)) return;
+  const fix = `make it first: mkdir -p ${quoted(path)}`;
+  throw new DaemonError('AMOP_DAEMON_CERTS_WRITE', `the folder ${path} is missing`, { path, fix });
 }

@@ -32,11 +32,10 @@ export async function readTopicPrivateKey(path: string, passphrase?: string): Pr
  */
 export function checkTopicCurve(curve: PrivateKey['curve']): void {
   if (curve === 'secp256k1') return;
-  throw new CryptoError(
-    'AMOP_CRYPTO_UNSUPPORTED_KEY',
-    'The key of a topic must be on secp256k1, it is P-256',
-    { found: 'P-256', allowed: 'secp256k1' },
-  );
+  throw new CryptoError('AMOP_CRYPTO_UNSUPPORTED_KEY', 'it is P-256', {
+    found: 'P-256',
+    allowed: 'secp256k1',
+  });
 }
 
 /** Runs `read`; what it throws about the content tells of the file. */
@@ -49,8 +48,15 @@ export async function inFile<Result>(
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause;
     const { code, details, message } = cause;
-    throw new CryptoError(code, `${path}: ${message}`, details, { cause });
+    const text = otherKind(cause) ?? message;
+    throw new CryptoError(code, `${path}: ${text}`, details, { cause });
   }
+}
+
+/** What is said of a key that is none for topics, whatever the package could do with it. */
+function otherKind({ code, details }: CryptoError): string | undefined {
+  if (code !== 'AMOP_CRYPTO_UNSUPPORTED_KEY' || !('found' in details)) return undefined;
+  return `keys for topics are on secp256k1 only, 'amop keygen' makes them; it is ${details.found}`;
 }
 
 function isPkcs12(bytes: Uint8Array): boolean {

@@ -119,7 +119,7 @@ describe('pub and sub', () => {
     await sub.terminal.stderrHas('subscribed');
     const terminal = fakeTerminal();
     expect(await runAmop(['request', 's.request', 'x', ...nodes.bankA], terminal)).toBe(1);
-    expect(terminal.stderrText()).toContain('AMOP_CLIENT_NO_ANSWER');
+    expect(terminal.stderrText()).toMatch(/AMOP_CLIENT_NO_ANSWER\)\. The subscriber only listens /);
     expect(await sub.exitCode).toBe(0);
     expect(sub.terminal.stdoutText()).toContain('request on s.request (1 byte, declined)');
   });

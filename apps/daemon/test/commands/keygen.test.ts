@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -117,7 +118,9 @@ describe('a new pair', () => {
   test('a folder that is not there: told, nothing made', async () => {
     const run = await keygen(temporaryFolder(), '--out', 'nowhere/key');
     expect(run.code).toBe(1);
-    expect(run.stderrText()).toContain('AMOP_DAEMON_CERTS_WRITE');
+    expect(run.stderrText()).toMatch(
+      /^amop: the folder \S+nowhere is missing \(AMOP_DAEMON_CERTS_WRITE\)\. Make it first: mkdir -p /,
+    );
   });
 });
 
@@ -153,9 +156,22 @@ describe('--from writes the public part alone', () => {
     ['a file that is not there', undefined, 'AMOP_DAEMON_KEY_FILE'],
     ['a text', 'hello', 'AMOP_CRYPTO_INVALID_PRIVATE_KEY'],
     [
+      'the public key',
+      formatPublicKeyPem(generateKeyPair('secp256k1').publicKey),
+      'it is the public key of a pair; give the private one (AMOP_CRYPTO_INVALID_PRIVATE_KEY)',
+    ],
+    [
       'P-256',
       formatPrivateKeyPem(generateKeyPair('p256').privateKey),
-      'AMOP_CRYPTO_UNSUPPORTED_KEY',
+      "secp256k1 only, 'amop keygen' makes them; it is P-256 (AMOP_CRYPTO_UNSUPPORTED_KEY)",
+    ],
+    [
+      'RSA',
+      generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+        format: 'pem',
+        type: 'pkcs8',
+      }),
+      'it is rsa (AMOP_CRYPTO_UNSUPPORTED_KEY)',
     ],
     [
       'DER that is no PKCS#12',

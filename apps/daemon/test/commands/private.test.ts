@@ -114,7 +114,7 @@ describe('a private topic between two banks', () => {
   });
 
   test('--publisher takes messages of its owner alone', async () => {
-    const { cwd } = keyFolder();
+    const { cwd, digitsOf } = keyFolder();
     const sub = start(cwd, [
       ...['sub', 'p.from', '--private', 'theirs.pem', '--publisher', 'ours.public.pem'],
       ...nodes.bankB,
@@ -130,7 +130,9 @@ describe('a private topic between two banks', () => {
     ];
     const refused = start(cwd, ['pub', 'p.from', 'x', ...other, ...nodes.bankA]);
     expect(await refused.exitCode).toBe(1);
-    expect(refused.terminal.stderrText()).toMatch(/AMOP_CLIENT_TIMEOUT/);
+    expect(refused.terminal.stderrText()).toContain(
+      `a subscriber does not take your key ${digitsOf('stranger')} (AMOP_CLIENT_TIMEOUT). The subscriber must add that key to its --publisher.`,
+    );
     const taken = start(cwd, ['pub', 'p.from', 'y', ...SEND, ...nodes.bankA]);
     expect(await taken.exitCode).toBe(0);
     sub.terminal.interrupt();
@@ -152,7 +154,7 @@ describe('a private topic between two banks', () => {
     ]);
     expect(await request.exitCode).toBe(1);
     expect(request.terminal.stderrText()).toMatch(
-      /^amop: [^\n]+\(AMOP_CLIENT_TIMEOUT\)\. Does a subscriber of the private topic run, [^\n]+\n$/,
+      /^amop: [^\n]+\(AMOP_CLIENT_TIMEOUT\)\. Does a subscriber of the private topic run, with a key that --private-to names\?\n$/,
     );
   });
 
@@ -164,6 +166,9 @@ describe('a private topic between two banks', () => {
     const to = ['--private-to', digitsOf('theirs'), '--proof', 'original', '--wait', '2'];
     const pub = start(cwd, ['pub', 'p.open', 'x', ...to, ...nodes.bankA]);
     expect(await pub.exitCode).toBe(0);
+    expect(pub.terminal.stderrText()).toContain(
+      'amop: warning: --proof original: what is sent can be read by nodes on the way\n',
+    );
     expect(await people.exitCode).toBe(0);
     expect(people.terminal.stdoutText()).toMatch(
       / multicast on p\.open from an unverified publisher, readable on the way \(1 byte\)\n/,
@@ -262,7 +267,30 @@ describe('options that do not fit: exit code 2 and what is missing, before anyth
     const wrong = start(cwd, ['sub', 't', '--private', 'ours.public.pem', ...nodes.bankA]);
     expect(await wrong.exitCode).toBe(3);
     expect(wrong.terminal.stderrText()).toMatch(
-      /ours\.public\.pem: [^\n]+AMOP_CRYPTO_INVALID_PRIVATE_KEY/,
+      /ours\.public\.pem: [^\n]+give the private one \(AMOP_CRYPTO_INVALID_PRIVATE_KEY\)/,
     );
+  });
+
+  test.each([
+    ['ours.pem', 'ours.pem: The text is no public key: it is the private key of a pair'],
+    [`${'ab'.repeat(63)}a`, 'the 127 hex digits given are neither a file nor 128 hex digits'],
+    ['05'.repeat(65), 'the 130 hex digits given are neither a file nor 128 hex digits'],
+    ['theirs.pub', 'theirs.pub is neither a file nor 128 hex digits'],
+  ])('--private-to %s is no public key', async (name, message) => {
+    const { cwd } = keyFolder();
+    const pub = start(cwd, ['pub', 't', 'x', '--private-to', name, '--private', 'ours.pem']);
+    expect(await pub.exitCode).toBe(3);
+    expect(pub.terminal.stderrText()).toContain(message);
+  });
+
+  test('a request to who only listens says what would answer', async () => {
+    const { cwd } = keyFolder();
+    const args = ['sub', 'p.listen', '--count', '1', '--private', 'theirs.pem'];
+    const sub = start(cwd, [...args, ...nodes.bankB]);
+    await sub.terminal.stderrHas('subscribed to p.listen');
+    const request = start(cwd, ['request', 'p.listen', 'x', ...SEND, ...nodes.bankA]);
+    expect(await request.exitCode).toBe(1);
+    expect(request.terminal.stderrText()).toMatch(/ The subscriber only listens \('amop sub'\): /);
+    expect(await sub.exitCode).toBe(0);
   });
 });

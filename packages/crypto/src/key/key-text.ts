@@ -8,6 +8,8 @@ import { loadPrivateKeyPem } from './private-key-pem.ts';
 const PRIVATE_HEX = /^(?:0[xX])?([0-9a-fA-F]{64})$/;
 const PUBLIC_HEX = /^(?:0[xX])?(?:04)?([0-9a-fA-F]{128})$/;
 const PEM_BOUNDARY = '-----BEGIN ';
+const PUBLIC_BOUNDARY = '-----BEGIN PUBLIC KEY-----';
+const PRIVATE_BOUNDARY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
 
 /**
  * Gives back the private key in a PEM text (PKCS#8, encrypted PKCS#8, SEC1) or in 64 hex digits.
@@ -21,6 +23,14 @@ const PEM_BOUNDARY = '-----BEGIN ';
 export function parsePrivateKey(text: string, passphrase?: string): PrivateKey {
   const digits = PRIVATE_HEX.exec(text.trim())?.[1];
   if (digits !== undefined) return new PrivateKey('secp256k1', bytesOfHex(digits));
+  if (isPublicText(text)) {
+    const reason = 'it is the public key of a pair; give the private one';
+    throw new CryptoError(
+      'AMOP_CRYPTO_INVALID_PRIVATE_KEY',
+      `The text is no private key: ${reason}.`,
+      { reason },
+    );
+  }
   if (!text.includes(PEM_BOUNDARY)) {
     const reason = 'neither PEM nor 64 hex digits';
     throw new CryptoError(
@@ -44,7 +54,10 @@ export function parsePublicKey(text: string): PublicKey {
   const digits = PUBLIC_HEX.exec(text.trim())?.[1];
   if (digits !== undefined) return new PublicKey('secp256k1', bytesOfHex(digits));
   // Only this block: createPublicKey would also take a certificate or a private key.
-  if (!text.includes('-----BEGIN PUBLIC KEY-----')) {
+  if (!text.includes(PUBLIC_BOUNDARY)) {
+    if (PRIVATE_BOUNDARY.test(text) || PRIVATE_HEX.test(text.trim())) {
+      throw invalidPublicKey('it is the private key of a pair; give the public one');
+    }
     throw invalidPublicKey('neither a PUBLIC KEY in PEM nor 128 hex digits');
   }
   let key: KeyObject;
@@ -108,6 +121,11 @@ function isSm2(key: KeyObject): boolean {
   const isFound = Buffer.from(der).includes(SM2_CURVE);
   if (key.type === 'private') der.fill(0);
   return isFound;
+}
+
+function isPublicText(text: string): boolean {
+  if (PUBLIC_HEX.test(text.trim())) return true;
+  return text.includes(PUBLIC_BOUNDARY) && !PRIVATE_BOUNDARY.test(text);
 }
 
 function publicJwk(publicKey: PublicKey): JsonWebKey {

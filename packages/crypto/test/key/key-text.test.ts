@@ -91,6 +91,17 @@ test('a public point that begins with 04 is not taken for one with a prefix', ()
   expect(point(`04${hex}`)).toBe(hex);
 });
 
+test('the other key of a pair is told as such', () => {
+  const { privateKey, publicKey } = generateKeyPair('secp256k1');
+  const digits = Buffer.from(privateKey.toBytes()).toString('hex');
+  for (const text of [formatPublicKeyPem(publicKey), formatPublicKeyHex(publicKey)]) {
+    expect(() => parsePrivateKey(text)).toThrow('the public key of a pair; give the private one');
+  }
+  for (const text of [formatPrivateKeyPem(privateKey), digits]) {
+    expect(() => parsePublicKey(text)).toThrow('the private key of a pair; give the public one');
+  }
+});
+
 test('the hex form of a public key is a node id', () => {
   const hex = formatPublicKeyHex(generateKeyPair('secp256k1').publicKey);
   expect(parseNodeId(hex)).toBe(hex);

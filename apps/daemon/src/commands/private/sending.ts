@@ -5,6 +5,7 @@ import { DaemonError } from '../../errors.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type ConnectionOptions, resolveSdkConfig } from '../connection-options.ts';
 import { collect, parseCount } from '../values.ts';
+import { warn } from '../warnings.ts';
 import { readOtherKeys } from './other-keys.ts';
 import {
   addOwnKeyOptions,
@@ -26,7 +27,7 @@ export interface SendingOptions extends ConnectionOptions, OwnKeyOptions {
 
 /** What a private topic is opened with, and how many subscribers are waited for, where that was said. */
 export interface SendingKeys {
-  readonly topicOptions: PrivateTopicOptions;
+  readonly topicOptions: PrivateTopicOptions & { readonly privateKey?: PrivateKey };
   readonly subscribers: number | undefined;
 }
 
@@ -84,6 +85,10 @@ export async function sendingKeys(
   const privateKey: PrivateKey | undefined =
     place === undefined || proof === 'original' ? undefined : await readOwnKey(place, terminal);
   const publicKeys = await readOtherKeys(names, terminal);
+  if (proof !== 'bound') {
+    const whom = proof === 'either' ? ' to subscribers with original SDKs' : '';
+    warn(terminal, `--proof ${proof}: what is sent${whom} can be read by nodes on the way`);
+  }
   return {
     topicOptions: { publicKeys, proof, ...(privateKey !== undefined && { privateKey }) },
     subscribers: options.wait,
