@@ -69,6 +69,11 @@ export class SdkConfig {
     };
   }
 
+  /** Whether any private topic is named, with or without keys. */
+  hasPrivateTopics(): boolean {
+    return this.#amopTables().length > 0;
+  }
+
   /** The keys of a private topic, `undefined` when no `[[amop]]` table is about it. */
   topicKeys(topic: string): SdkTopicKeys | undefined {
     const tables = this.#amopTables().filter((table) => table.text('topicName') === topic);

@@ -219,6 +219,12 @@ describe('a private topic between two banks', () => {
     expect(pub.terminal.stdoutText()).toMatch(/^sent to 1 of 1 allowed key: /);
     expect(await sub.exitCode).toBe(0);
     expect(JSON.parse(sub.terminal.stdoutText())).toMatchObject({ sender: digitsOf('ours') });
+    expect(pub.terminal.stderrText()).not.toContain('in the clear');
+    const slip = start(cwd, ['pub', 'p.tmol', 'hi', '--sdk-config', 'pub.toml', ...nodes.bankA]);
+    expect(await slip.exitCode).toBe(0);
+    expect(slip.terminal.stderrText()).toBe(
+      'amop: warning: no [[amop]] table of pub.toml is about p.tmol: it goes in the clear, to all\n',
+    );
   });
 });
 

@@ -53,7 +53,8 @@ export function addSendingOptions(command: Command, waitDefault: string): Comman
 }
 
 /**
- * The keys for a private topic, of the options or of `--sdk-config`; `undefined` for an ordinary topic.
+ * The keys for a private topic, of the options or of `--sdk-config`; `undefined` for an ordinary topic, with a warning
+ * when `--sdk-config` has private topics: its name may be a slip.
  *
  * @throws DaemonError `AMOP_DAEMON_USAGE`, `AMOP_DAEMON_KEY_FILE`, `AMOP_DAEMON_SDK_CONFIG`; CryptoError
  */
@@ -62,10 +63,18 @@ export async function sendingKeys(
   options: SendingOptions,
   terminal: Terminal,
 ): Promise<SendingKeys | undefined> {
-  const configured = resolveSdkConfig(options, terminal)?.topicKeys(topic);
+  const sdkConfig = resolveSdkConfig(options, terminal);
+  const configured = sdkConfig?.topicKeys(topic);
   const names = options.privateTo ?? configured?.publicKeys;
   if (names === undefined) {
     refuseWithout(options);
+    if (sdkConfig?.hasPrivateTopics()) {
+      const file = options.sdkConfig;
+      warn(
+        terminal,
+        `no [[amop]] table of ${file} is about ${topic}: it goes in the clear, to all`,
+      );
+    }
     return undefined;
   }
   if (names.length === 0) {
