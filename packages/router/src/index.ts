@@ -17,7 +17,9 @@ export {
 export type { MulticastEnd, RequestEnd, RouteObserver } from './observer.ts';
 export { OriginLoad } from './origin-load.ts';
 export { PeerEndpoint, type PendingRequest, SessionEndpoint } from './pending.ts';
+export type { PrivatePair, PrivatePairState } from './private/private-pair.ts';
 export {
+  type PrivateListener,
   Router,
   type RouterDependencies,
   type RouterOptions,

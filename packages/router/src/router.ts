@@ -4,6 +4,7 @@ import {
   isPrivateTopic,
   type PeerGrants,
   SEQ_BYTES,
+  type TopicName,
   type TopicStatus,
 } from '@amop/codec';
 import { DeadlineWheel, type Random } from '@amop/ports';
@@ -12,6 +13,7 @@ import { DEFAULT_ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 import { MulticastRouter } from './multicast.ts';
 import type { RouteObserver } from './observer.ts';
 import { PeerEndpoint, type PendingRequest, SessionEndpoint } from './pending.ts';
+import type { PrivatePair } from './private/private-pair.ts';
 import { PrivateTopics } from './private/private-topics.ts';
 import { isRoutable } from './routable.ts';
 import { RouteTable } from './route-table.ts';
@@ -45,6 +47,15 @@ export interface TopicReceivers {
   readonly peers: number;
   /** Subscribers at those nodes, as they say. */
   readonly remote: number;
+}
+
+/** Who listens to a private topic. */
+export interface PrivateListener {
+  /** Of a session or peer. */
+  readonly id: number;
+  readonly subscribers: number;
+  /** So many of them have proved a key, or need not (`verify_own_node=false`). */
+  readonly proven: number;
 }
 
 /** Collaborators of a {@link Router}. */
@@ -185,6 +196,32 @@ export class Router {
   /** Pairs of publisher and challenge route that this node looks after. */
   get verifications(): number {
     return this.#private.verifications;
+  }
+
+  /**
+   * Publishers on private topics with the routes of their subscribers, and how it stands between them; at most `limit`,
+   * for people.
+   *
+   * @param payload of one topic; undefined: of all
+   */
+  privatePairs(payload: TopicName | undefined, limit: number, nowMs: number): PrivatePair[] {
+    return this.#private.pairs(payload, limit, nowMs);
+  }
+
+  /**
+   * Ids of the sessions and peers that listen to a payload topic, for how many subscribers each stands, and how many of
+   * them have proved a key to any publisher, as far as this node knows.
+   */
+  privateListenersOf(payload: TopicName): PrivateListener[] {
+    const routes = this.#routes.get(payload);
+    if (routes === undefined) return [];
+    const proven = this.#private.provenOf(payload);
+    const { peers, sessions } = routes;
+    const listeners = [
+      ...sessions.map(({ id }) => ({ id, subscribers: 1 })),
+      ...peers.map(({ id }, index) => ({ id, subscribers: routes.weightAt(index) })),
+    ];
+    return listeners.map((each) => ({ ...each, proven: proven.get(each.id) ?? 0 }));
   }
 
   /** Fails over the requests of a receiver that is gone. Remove its topics first. */

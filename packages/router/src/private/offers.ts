@@ -24,6 +24,14 @@ export class Offers {
     for (const topics of this.#places.values()) yield* topics.get(payload)?.values() ?? NOBODY;
   }
 
+  /** Topics of which any node lists a route. */
+  payloads(): Set<TopicName> {
+    const payloads = new Set<TopicName>();
+    for (const topics of this.#places.values())
+      for (const payload of topics.keys()) payloads.add(payload);
+    return payloads;
+  }
+
   /** Every route that one node lists. */
   *from(place: string): Generator<OfferedRoute> {
     for (const routes of this.#places.get(place)?.values() ?? NOBODY) yield* routes.values();

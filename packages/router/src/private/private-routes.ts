@@ -33,10 +33,15 @@ export class PrivateRoutes {
     if (routes.isEmpty) this.#drop(topic, audience);
   }
 
-  /** Every receiver of a topic, whoever the sender, with the largest number it stands for. */
-  receiversOf(topic: string): Map<number, number> {
+  /**
+   * Every receiver of a topic, whoever the sender, with the largest number it stands for.
+   *
+   * @param except a sender that does not count
+   */
+  receiversOf(topic: string, except?: number): Map<number, number> {
     const receivers = new Map<number, number>();
-    for (const routes of this.#topics.get(topic)?.values() ?? []) {
+    for (const [audience, routes] of this.#topics.get(topic) ?? []) {
+      if (audience === except) continue;
       for (const { id } of routes.sessions) receivers.set(id, 1);
       routes.peers.forEach(({ id }, index) => {
         receivers.set(id, Math.max(receivers.get(id) ?? 0, routes.weightAt(index)));

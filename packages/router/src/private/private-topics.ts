@@ -24,6 +24,12 @@ import { Grant, GrantBook, type GrantVoided } from './grant-book.ts';
 import { Offers } from './offers.ts';
 import { ORIGINAL_AUDIENCE, OriginalAudience } from './original-audience.ts';
 import { PeerPlaces } from './peer-places.ts';
+import {
+  type PairParts,
+  type PrivatePair,
+  type PrivatePairState,
+  privatePair,
+} from './private-pair.ts';
 import { PrivateRoutes } from './private-routes.ts';
 import type { PrivateWheel } from './private-wheel.ts';
 import { RemoteGrants } from './remote-grants.ts';
@@ -105,6 +111,26 @@ export class PrivateTopics {
   /** Pairs of publisher and route that this node looks after. */
   get verifications(): number {
     return this.#verifier.size;
+  }
+
+  /**
+   * Who publishes for which routes here, and how it stands between them; at most `limit`.
+   *
+   * @param payload of one topic; undefined: of all
+   */
+  pairs(payload: TopicName | undefined, limit: number, nowMs: number): PrivatePair[] {
+    const pairs: PrivatePair[] = [];
+    for (const parts of this.#verifier.pairs(payload)) {
+      if (pairs.length >= limit) break;
+      pairs.push(privatePair(parts, this.#standingOf(parts), nowMs));
+    }
+    return pairs;
+  }
+
+  /** Who has proved a key, or need not, by the id of session or peer; and how many that stands for. */
+  provenOf(payload: TopicName): Map<number, number> {
+    // An original node does not say who has proved what to its publishers.
+    return this.routes.receiversOf(payload, ORIGINAL_AUDIENCE);
   }
 
   /** A session's topics have changed. What came counts before what went: it may replace it. */
@@ -304,6 +330,15 @@ export class PrivateTopics {
       return this.#ownerOf(route, payload) !== undefined;
     }
     return this.#isListedBy(place, payload) && this.#isListedBy(place, route);
+  }
+
+  #standingOf({ offer, publisher }: PairParts): PrivatePairState {
+    if (offer === undefined) return 'no-subscriber';
+    if (publisher === undefined) return 'no-publisher';
+    if (this.#isOffered(offer)) return 'waiting';
+    return offer.place === this.#nodeId && this.#trusted !== undefined
+      ? 'unasked'
+      : 'not-listening';
   }
 
   #noteOwner(verification: Verification): void {

@@ -13,6 +13,9 @@ export interface OfferedRoute {
   readonly verifications: Map<SessionEndpoint, Verification>;
 }
 
+/** Why a question came to nothing, or a proof ended before its time. */
+export type Setback = 'refused' | 'unanswered' | 'voided';
+
 /** What one publisher knows of one route: a question, a proof, or a wait until the next question. */
 export class Verification extends WheelEntry {
   readonly kind = 'verification';
@@ -36,6 +39,8 @@ export class Verification extends WheelEntry {
   provenUntilMs = 0;
   /** Questions in a row that came to nothing. */
   failures = 0;
+  /** What was the last of them; undefined after a proof. */
+  setback: Setback | undefined = undefined;
   /** The route is not listed any more: the proof ends then; 0 while it is listed. */
   lapsesMs = 0;
 
@@ -59,7 +64,8 @@ export class Verification extends WheelEntry {
   }
 
   /** The question came to nothing: the next one waits, longer each time. */
-  backOff(nowMs: number): void {
+  backOff(nowMs: number, setback: Setback): void {
+    this.setback = setback;
     const waitMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failures);
     this.failures = Math.min(this.failures + 1, 16);
     this.nextAskMs = nowMs + waitMs;

@@ -4,6 +4,7 @@ import type { SessionEndpoint } from '../pending.ts';
 import { AskDesk, type AskDeskDependencies } from './ask-desk.ts';
 import { GRANT_LIFETIME_MS, GRANT_RENEWAL_MS, LAPSE_MS, MAX_VERIFICATIONS } from './limits.ts';
 import type { Offers } from './offers.ts';
+import type { PairParts } from './private-pair.ts';
 import type { PrivateWheel } from './private-wheel.ts';
 import { type Lane, type OfferedRoute, Publisher, Verification } from './verification.ts';
 
@@ -174,7 +175,7 @@ export class Verifier {
       this.#prove(verification, nowMs);
     } else {
       this.#deps.counters.refused++;
-      verification.backOff(nowMs);
+      verification.backOff(nowMs, 'refused');
       if (verification.isProven) this.#withdraw(verification);
       this.#endLapsing(verification, nowMs);
     }
@@ -196,7 +197,7 @@ export class Verifier {
     const sinceMs = nowMs - (verification.provenUntilMs - GRANT_LIFETIME_MS);
     this.#deps.counters.voided++;
     this.#withdraw(verification);
-    if (sinceMs < SHORT_PROOF_MS) verification.backOff(nowMs);
+    if (sinceMs < SHORT_PROOF_MS) verification.backOff(nowMs, 'voided');
     else verification.nextAskMs = nowMs;
     this.#consider(verification, nowMs);
   }
@@ -209,7 +210,7 @@ export class Verifier {
     }
     if (entry.askKey !== undefined && nowMs >= entry.askEndsMs) {
       this.#deps.counters.unanswered++;
-      entry.backOff(nowMs);
+      entry.backOff(nowMs, 'unanswered');
       this.#desk.end(entry, nowMs, true);
     }
     if (entry.lapsesMs > 0 && nowMs >= entry.lapsesMs) {
@@ -236,6 +237,32 @@ export class Verifier {
         if (verification.isProven) yield verification;
       }
     }
+  }
+
+  /**
+   * Every publisher with every route, of one topic or of all, and those that have nobody on the other side. For people:
+   * costs a look at each pair that is taken.
+   */
+  *pairs(payload?: TopicName): Generator<PairParts> {
+    const { offers } = this.#deps;
+    const payloads =
+      payload === undefined
+        ? new Set([...offers.payloads(), ...this.#byPayload.keys()])
+        : [payload];
+    for (const each of payloads) yield* this.#pairsOf(each);
+  }
+
+  *#pairsOf(payload: TopicName): Generator<PairParts> {
+    let hasOffer = false;
+    for (const offer of this.#deps.offers.of(payload)) {
+      hasOffer = true;
+      if (offer.verifications.size === 0) yield { payload, offer };
+      for (const [publisher, verification] of offer.verifications) {
+        yield { payload, publisher, offer, verification };
+      }
+    }
+    if (hasOffer) return;
+    for (const publisher of this.publishersOf(payload)) yield { payload, publisher };
   }
 
   #meet(publisher: Publisher, offer: OfferedRoute, nowMs: number): void {
@@ -265,6 +292,7 @@ export class Verifier {
     verification.provenUntilMs = nowMs + GRANT_LIFETIME_MS;
     verification.nextAskMs = nowMs + GRANT_RENEWAL_MS;
     verification.failures = 0;
+    verification.setback = undefined;
     if (!isNew) return;
     this.#deps.counters.proven++;
     this.#deps.onGranted(verification, nowMs);
