@@ -45,4 +45,5 @@ export type {
   UnreachedState,
 } from './sight/node-state.ts';
 export type { Party } from './sight/party.ts';
+export type { PrivatePairSight, TopicSight } from './sight/private-sight.ts';
 export type { TraceEvent, TraceKind } from './sight/trace-ring.ts';

@@ -1,4 +1,3 @@
-import type { TopicReceivers } from '@amop/router';
 import type { CertificateWatch } from '../certificate-watch.ts';
 import { formatHostPort } from '../config/host-port.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -7,6 +6,13 @@ import { refusalText } from '../refusal/refusal-reason.ts';
 import type { ChannelPort } from '../session/channel-port.ts';
 import { peerState, sessionState } from './connection-state.ts';
 import type { CertificateState, NodeState, SubscriberState, UnreachedState } from './node-state.ts';
+import {
+  type PrivatePairSight,
+  PrivateSight,
+  payloadOf,
+  type TopicSight,
+  topicSight,
+} from './private-sight.ts';
 import type { TraceEvent, TraceRing } from './trace-ring.ts';
 
 /** What {@link NodeSight} looks at. */
@@ -22,10 +28,12 @@ export interface NodeSightSources {
 export class NodeSight {
   readonly #sources: NodeSightSources;
   readonly #startedAtMs: number;
+  readonly #private: PrivateSight;
 
   constructor(sources: NodeSightSources) {
     this.#sources = sources;
     this.#startedAtMs = sources.context.clock.wallMs();
+    this.#private = new PrivateSight(sources.context, sources.peers);
   }
 
   /** The whole node but its topics. */
@@ -56,17 +64,29 @@ export class NodeSight {
   }
 
   /** Topics that begin with `prefix`, at most `limit`, and how many receive them. */
-  topics(prefix: string, limit: number): TopicReceivers[] {
-    return this.#sources.context.router.topicsLike(prefix, limit);
+  topics(prefix: string, limit: number): TopicSight[] {
+    return this.#sources.context.router.topicsLike(prefix, limit).map(topicSight);
   }
 
-  /** Who gets the messages of a topic. */
+  /** Who gets the messages of a topic, and who listens to the private topic of that name. */
   subscribers(topic: string): SubscriberState[] {
     const { parties, router } = this.#sources.context;
-    return router.receiversOf(topic).flatMap(({ id, subscribers }): SubscriberState[] => {
-      const party = parties.get(id);
-      return party === undefined ? [] : [{ ...party, subscribers }];
-    });
+    const payload = payloadOf(topic);
+    const listeners = payload === undefined ? [] : router.privateListenersOf(payload);
+    return [...router.receiversOf(topic), ...listeners].flatMap(
+      ({ id, ...counts }): SubscriberState[] => {
+        const party = parties.get(id);
+        return party === undefined ? [] : [{ ...party, ...counts }];
+      },
+    );
+  }
+
+  /**
+   * How it stands between the publishers of this node on private topics and the routes of subscribers, of one topic or of
+   * all; at most `limit`.
+   */
+  privatePairs(topic: string | undefined, limit: number): PrivatePairSight[] {
+    return this.#private.pairs(topic, limit);
   }
 
   /** What happened to the message with that seq, oldest first; empty unless the configuration says `trace`. */

@@ -25,6 +25,8 @@ export interface SubscriberState {
   readonly nodeId?: string;
   /** 1 for an application; of a node as many as it says. */
   readonly subscribers: number;
+  /** On the private topic of that name: so many of them have proved a key, or need not. */
+  readonly proven?: number;
 }
 
 /** One of the node's own certificates. */
