@@ -4,6 +4,8 @@ import type { AdminSource } from './admin-source.ts';
 /** Topics in one answer, unless fewer are asked for. */
 const MAX_TOPICS = 10_000;
 const DEFAULT_TOPICS = 1_000;
+/** Pairs of publisher and subscriber in one answer. */
+const MAX_PAIRS = 1_000;
 
 /** An answer of the admin port. */
 export interface AdminAnswer {
@@ -58,6 +60,14 @@ export function adminRoutes(
         const topic = url.searchParams.get('topic');
         if (topic === null) return problem(400, 'name the topic: ?topic=NAME');
         return json(200, { topic, subscribers: sight.subscribers(topic) });
+      },
+    ],
+    [
+      'GET /v1/private',
+      ({ url }) => {
+        const topic = url.searchParams.get('topic') ?? undefined;
+        const pairs = sight.privatePairs(topic, MAX_PAIRS + 1);
+        return json(200, { isCut: pairs.length > MAX_PAIRS, pairs: pairs.slice(0, MAX_PAIRS) });
       },
     ],
     [

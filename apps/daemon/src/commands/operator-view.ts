@@ -26,6 +26,7 @@ interface TopicsAnswer {
     readonly applications: number;
     readonly peers: number;
     readonly remote: number;
+    readonly private?: { readonly topic: string; readonly role: string };
   }[];
 }
 
@@ -73,8 +74,11 @@ export async function showTopics(options: AdminOptions, terminal: Terminal): Pro
     if (options.json === true) {
       for (const topic of topics) terminal.out(jsonLine({ seenFrom: admin, ...topic }));
     }
-    for (const { applications, peers, remote, topic } of topics) {
-      rows.push([admin, topic, String(applications), String(peers), String(remote)]);
+    for (const { applications, peers, private: reserved, remote, topic } of topics) {
+      // Markers and routes are how proofs find their way; 'amop private' tells what comes of them.
+      if (reserved !== undefined && reserved.role !== 'subscribers') continue;
+      const shown = reserved === undefined ? topic : `${reserved.topic} (private)`;
+      rows.push([admin, shown, String(applications), String(peers), String(remote)]);
     }
   }
   if (options.json === true) return;

@@ -7,6 +7,7 @@ import { certsCommand } from './certs/certs.ts';
 import { doctorCommand } from './doctor.ts';
 import { keygenCommand } from './keygen.ts';
 import { peersCommand } from './peers.ts';
+import { privateCommand } from './private.ts';
 import { pubCommand } from './pub.ts';
 import { reloadCommand } from './reload.ts';
 import { replyCommand } from './reply.ts';
@@ -51,6 +52,7 @@ function createProgram(terminal: Terminal): Command {
     peersCommand(terminal),
     topicsCommand(terminal),
     subscribersCommand(terminal),
+    privateCommand(terminal),
     traceCommand(terminal),
     topCommand(terminal),
     reloadCommand(terminal),

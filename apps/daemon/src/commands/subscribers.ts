@@ -7,12 +7,15 @@ import type { Terminal } from '../terminal.ts';
 import { type AdminOptions, addAdminOptions, askAdmin, resolveAdmins } from './admin-client.ts';
 
 const EXAMPLES = `
+Subscribers of the private topic of that name are shown as private, with how many of them have proved a key to any
+publisher; 'amop private' tells of each publisher.
+
 Examples:
   amop subscribers fx.rates
   amop subscribers fx.rates --admin 127.0.0.1:20401 --json
 `;
 
-const HEADER = ['SEEN FROM', 'AGENCY', 'NAME', 'SUBSCRIBERS', 'WHICH'];
+const HEADER = ['SEEN FROM', 'AGENCY', 'NAME', 'SUBSCRIBERS', 'PRIVATE', 'WHICH'];
 const SHOWN_DIGITS = 16;
 
 /** `amop subscribers`: who gets the messages of a topic. */
@@ -47,6 +50,7 @@ export function subscribersCommand(terminal: Terminal): Command {
           subscriber.agency,
           subscriber.name,
           String(subscriber.subscribers),
+          subscriber.proven === undefined ? '' : `yes, ${subscriber.proven} proven`,
           subscriber.kind === 'peer'
             ? `node ${subscriber.nodeId?.slice(0, SHOWN_DIGITS)}...`
             : `session ${subscriber.session}, certificate ${subscriber.certificate?.slice(0, SHOWN_DIGITS)}...`,

@@ -8,6 +8,8 @@ import { type AskOptions, addAskOptions, askNodes } from './ask-nodes.ts';
 import { showTopics } from './operator-view.ts';
 
 const EXAMPLES = `
+Private topics are shown by --admin alone: a node tells an application of its own ones only.
+
 Examples:
   amop topics
   amop topics --json
