@@ -11,7 +11,7 @@ import {
 } from '@amop/codec';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AmopNode } from '../src/index.ts';
-import type { RawSession } from './world/raw-session.ts';
+import { type RawSession, text } from './world/raw-session.ts';
 import { World } from './world/world.ts';
 
 const T = payloadTopic('prices');
@@ -109,11 +109,13 @@ describe('a private topic', () => {
     const stranger = await world.session(near);
     subscriber.subscribe(T, R);
     await world.pass(40);
-    const refused = ['x'.repeat(18), 'f'.repeat(31), 'F'.repeat(32), 'a'.repeat(33)];
+    const refused = ['', 'x'.repeat(18), 'f'.repeat(31), 'F'.repeat(32), 'a'.repeat(33)];
     const taken = ['x', 'y'.repeat(17), 'f'.repeat(32)];
     const seqs = [...refused, ...taken].map((content) => stranger.request(R, content));
     await world.pass(40);
-    expect(seqs.flatMap((seq) => stranger.results(seq))).toEqual([121, 121, 121, 121, 0, 0, 0]);
+    expect(seqs.flatMap((seq) => stranger.results(seq))).toEqual([
+      121, 121, 121, 121, 121, 0, 0, 0,
+    ]);
     expect(subscriber.of(ChannelType.request)).toHaveLength(3);
   });
 
@@ -138,6 +140,26 @@ describe('a private topic', () => {
     expect(await topicsSeenBy(publisher, 'getPeers')).toEqual([R, 'news']);
     expect(await topicsSeenBy(stranger, 'getNodeInfo')).toEqual([]);
     expect(await topicsSeenBy(publisher, 'getNodeInfo')).toEqual([MARKER]);
+  });
+
+  it('has a few routes for one session, however it asks for more', async () => {
+    const node = await world.node();
+    const many = Array.from({ length: 6 }, (_, index) => {
+      return challengeRoute({ payload: T, id: `${index}`.repeat(32) });
+    });
+    const [whole, delta] = [await world.session(node), await world.session(node, ['ack'])];
+    whole.subscribe(...many);
+    await world.settle();
+    expect(node.counters()).toMatchObject({ topics: 4, topicsRefused: 2 });
+    whole.subscribe();
+    for (const route of many) {
+      delta.send(ChannelType.subscribe, JSON.stringify({ add: [route], remove: [] }));
+    }
+    await world.settle();
+    expect(node.counters()).toMatchObject({ topics: 4, topicsRefused: 4 });
+    expect(text(delta.of(ChannelType.subscribe).at(-1)?.data ?? new Uint8Array())).toContain(
+      '"reason":"too-many-routes"',
+    );
   });
 
   it.each([

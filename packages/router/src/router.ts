@@ -298,6 +298,11 @@ export class Router {
     ];
   }
 
+  /** Challenge routes of a payload topic that a session owns. */
+  routesOwned(session: SessionEndpoint, payload: TopicName): number {
+    return this.#private.routesOwned(session, payload);
+  }
+
   /** Sessions of this node that subscribe a topic. */
   sessionsOf(topic: string): readonly SessionEndpoint[] {
     return this.#routes.get(topic)?.sessions ?? [];

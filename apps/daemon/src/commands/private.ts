@@ -15,7 +15,6 @@ One line for each publisher at the node and each subscriber (its challenge route
   voided           the node of the subscriber ended the proof; asked again
   waiting          the publisher has not been asked yet
   not-listening    the owner of the route does not subscribe the topic
-  unasked          verify_own_node=false: receives without a proof
   no-publisher     nobody at this node publishes on the topic
   no-subscriber    no node lists a subscriber of the topic
 

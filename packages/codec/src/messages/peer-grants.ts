@@ -58,11 +58,12 @@ const schema = z.object({
 export function parsePeerGrants(payload: Uint8Array): ParsedPeerGrants | undefined {
   const parsed = schema.safeParse(parseJson(payload, TOPIC_LIST_JSON)).data;
   if (parsed === undefined) return undefined;
+  const lists = [parsed.asked, parsed.granted, parsed.withdrawn, parsed.void];
+  if (lists.some(({ length }) => length > MAX_GRANTS_PER_FRAME)) return undefined;
   const asked = parsed.asked.filter(isGrant);
   const granted = parsed.granted.filter(isGrant);
   const withdrawn = parsed.withdrawn.filter(isGrant);
   const voided = parsed.void.filter(isGrant);
-  const lists = [parsed.asked, parsed.granted, parsed.withdrawn, parsed.void];
   const taken = asked.length + granted.length + withdrawn.length + voided.length;
   const rejected = lists.reduce((sum, { length }) => sum + length, 0) - taken;
   return { fresh: parsed.fresh, asked, granted, withdrawn, void: voided, rejected };

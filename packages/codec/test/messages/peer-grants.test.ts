@@ -35,6 +35,12 @@ test('entries that are no publisher with a route are left out and counted', () =
   });
 });
 
+test('a frame with more than 4 096 of a kind is none', () => {
+  const granted = Array.from({ length: 4_097 }, (_, index) => [index, route]);
+  const text = JSON.stringify({ fresh: false, asked: [], granted, withdrawn: [], void: [] });
+  expect(parsePeerGrants(utf8(text))).toBeUndefined();
+});
+
 test.each([
   '',
   '[]',

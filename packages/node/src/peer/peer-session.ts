@@ -252,6 +252,10 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
 
   /** Grants, or a message on a private topic with its publisher. */
   #onPrivate(frame: P2pFrame): void {
+    if (!this.#takesGrants) {
+      this.#context.counters.framesIgnored++;
+      return;
+    }
     if (frame.packetType === P2pPacket.grants) {
       const grants = this.#read(frame, grantsOf);
       if (grants === undefined) this.#context.counters.framesMalformed++;

@@ -21,10 +21,17 @@ export function withPrivateTopics({ publish, subscribe }: Rights): Rights {
   if (publish === ALL_TOPICS && subscribe === ALL_TOPICS) return { publish, subscribe };
   return {
     publish: either(publish, (topic) => named(payloadOf(topic), publish)),
-    subscribe: either(subscribe, (topic) => {
-      const marked = payloadOfMarker(topic);
-      return marked === undefined ? named(payloadOf(topic), subscribe) : named(marked, publish);
-    }),
+    subscribe: {
+      has: (topic) => {
+        const marked = payloadOfMarker(topic);
+        if (marked !== undefined && named(marked, publish)) return true;
+        // A rule for everything is none for markers: they are the business of who publishes.
+        if (marked !== undefined && subscribe === ALL_TOPICS) return publish === ALL_TOPICS;
+        return (
+          subscribe.has(topic) || (isReservedTopic(topic) && named(payloadOf(topic), subscribe))
+        );
+      },
+    },
   };
 }
 

@@ -1,4 +1,10 @@
-import { CHALLENGE_ROUTE_PREFIX, CHANNEL_HEADER_BYTES, type ChannelFrame } from '@amop/codec';
+import {
+  boundRouteVersion,
+  CHALLENGE_ROUTE_PREFIX,
+  CHANNEL_HEADER_BYTES,
+  type ChannelFrame,
+  ROUTE_ID_DIGITS,
+} from '@amop/codec';
 
 /** Random value of the Java SDK: so many lower-case hex digits. */
 const JAVA_CHALLENGE_BYTES = 32;
@@ -8,17 +14,18 @@ const MAX_GO_CHALLENGE_BYTES = 17;
 const BOUND_MARK: readonly number[] = [0xa5, 0x50, 0x54];
 
 /**
- * Whether a message on `topic` may be delivered: to a challenge route goes a challenge, or what clients
- * of ours say to each other, and nothing else. An original subscriber signs whatever arrives there with
+ * Whether a message on `topic` may be delivered: to a challenge route goes a challenge, or, where its
+ * owner is a client of ours, what these say to each other, and nothing else. An original subscriber signs whatever arrives there with
  * a plain key: without this anybody could have a transaction signed (D-04).
  */
 export function isAllowedContent(topic: string, { bytes }: ChannelFrame): boolean {
   if (!topic.startsWith(CHALLENGE_ROUTE_PREFIX)) return true;
   const topicLength = bytes[CHANNEL_HEADER_BYTES] ?? 0; // counts itself (spec 4)
   const content = bytes.subarray(CHANNEL_HEADER_BYTES + topicLength);
-  if (content.length <= MAX_GO_CHALLENGE_BYTES) return true;
-  if (content.length === JAVA_CHALLENGE_BYTES) return content.every(isHexDigit);
-  return BOUND_MARK.every((byte, index) => content[index] === byte);
+  if (content.length > 0 && content.length <= MAX_GO_CHALLENGE_BYTES) return true;
+  if (content.length === JAVA_CHALLENGE_BYTES && content.every(isHexDigit)) return true;
+  const isOurs = boundRouteVersion(topic.slice(-ROUTE_ID_DIGITS)) !== undefined;
+  return isOurs && BOUND_MARK.every((byte, index) => content[index] === byte);
 }
 
 function isHexDigit(byte: number): boolean {

@@ -3,6 +3,9 @@ import type { SessionEndpoint } from '@amop/router';
 import type { NodeContext } from '../node-context.ts';
 import type { Party } from '../sight/party.ts';
 
+/** Challenge routes of one topic that a session may own: SDKs have one, and for a moment a second one. */
+const MAX_ROUTES_PER_TOPIC = 4;
+
 /** What becomes of topics that a session asks for and another session of this node may own. */
 export interface RouteClaims {
   readonly topics: readonly TopicName[];
@@ -17,18 +20,28 @@ export interface RouteClaims {
  *
  * The same application may take its route over from a connection of its own: it has come back before the
  * node has noticed that the old one is dead. Applications are told apart by their certificates.
+ *
+ * Nor may one session own so many routes of a topic that publishers have no time for those of others.
+ *
+ * @param isWhole whether `wanted` is all that the session will own
  */
 export function claimRoutes(
   endpoint: SessionEndpoint,
   wanted: readonly TopicName[],
-  { parties, router }: Pick<NodeContext, 'parties' | 'router'>,
+  isWhole: boolean,
+  { parties, router, table }: Pick<NodeContext, 'parties' | 'router' | 'table'>,
 ): RouteClaims {
+  const own = table.topicsOf(endpoint.id);
   const topics: TopicName[] = [];
   const refused: RefusedTopic[] = [];
   const takenOver: [SessionEndpoint, TopicName][] = [];
+  const counts = new Map<TopicName, number>();
   for (const topic of wanted) {
-    const owner = parseChallengeRoute(topic) && router.sessionsOf(topic).find(isOther);
-    if (owner === undefined) {
+    const route = parseChallengeRoute(topic);
+    const owner = route && router.sessionsOf(topic).find(isOther);
+    if (route !== undefined && isOneTooMany(route.payload, topic)) {
+      refused.push({ topic, reason: 'too-many-routes' });
+    } else if (owner === undefined) {
       topics.push(topic);
     } else if (certificateOf(parties.get(owner.id)) === certificateOf(parties.get(endpoint.id))) {
       topics.push(topic);
@@ -38,6 +51,14 @@ export function claimRoutes(
     }
   }
   return { topics, refused, takenOver };
+
+  function isOneTooMany(payload: TopicName, topic: TopicName): boolean {
+    if (own.has(topic)) return false;
+    const owned = isWhole ? 0 : router.routesOwned(endpoint, payload);
+    const count = (counts.get(payload) ?? owned) + 1;
+    counts.set(payload, count);
+    return count > MAX_ROUTES_PER_TOPIC;
+  }
 
   function isOther(session: SessionEndpoint): boolean {
     return session !== endpoint;

@@ -29,7 +29,11 @@ export function applySubscription(
   const { counters, limited, table } = context;
   const wanted = request.kind === 'replace' ? request.topics : request.add;
   const { forbidden, topics: allowed } = divide(wanted, options.allowed);
-  const { refused: owned, takenOver, topics } = claimRoutes(endpoint, allowed, context);
+  const {
+    refused: owned,
+    takenOver,
+    topics,
+  } = claimRoutes(endpoint, allowed, request.kind === 'replace', context);
   for (const [owner, route] of takenOver) {
     applySessionChange(owner, table.update(owner.id, [], [route]), context);
   }

@@ -43,6 +43,12 @@ describe('a rule for the name of a private topic', () => {
     expect(others.filter((topic) => subscribe.has(topic) || publish.has(topic))).toEqual([]);
   });
 
+  it('to publish stands for markers also where every topic may be subscribed', () => {
+    const { subscribe } = rightsOf({ default: { publish: ['orders/*'] } }, HOLDER);
+    expect([MARKER, T, SECRET].map((topic) => subscribe.has(topic))).toEqual([true, true, true]);
+    expect(subscribe.has(publisherMarker(SECRET))).toBe(false);
+  });
+
   it('that names a topic as it is on the wire counts as it stands', () => {
     const { subscribe } = rightsOf({ default: { subscribe: [SECRET] } }, HOLDER);
     expect(subscribe.has(SECRET)).toBe(true);

@@ -2,7 +2,13 @@ import type { TopicName } from '@amop/codec';
 import type { PrivateTopicCounters } from '../counters.ts';
 import { ACK_TIMEOUT_MS, MAX_OUTSTANDING, QUARANTINE_MS, STATUS_TIMEOUT_MS } from './limits.ts';
 import type { PrivateWheel } from './private-wheel.ts';
-import { Lane, type OfferedRoute, type Publisher, type Verification } from './verification.ts';
+import {
+  Lane,
+  type OfferedRoute,
+  type PlaceQueue,
+  type Publisher,
+  type Verification,
+} from './verification.ts';
 
 /** Collaborators of {@link AskDesk}. */
 export interface AskDeskDependencies {
@@ -35,11 +41,17 @@ export class AskDesk {
     const lane = publisher.namesRoutes ? undefined : laneOf(verification);
     if (lane !== undefined && (lane.current !== undefined || lane.freeAtMs > nowMs)) {
       lane.waiting.add(verification);
-    } else if (publisher.asks.size >= MAX_OUTSTANDING || publisher.askedRoutes.has(offer.route)) {
-      publisher.waiting.add(verification);
-    } else {
-      this.#send(verification, lane, nowMs);
+      return;
     }
+    if (publisher.askedRoutes.has(offer.route)) {
+      const blocked = publisher.blocked.get(offer.route);
+      if (blocked === undefined) publisher.blocked.set(offer.route, new Set([verification]));
+      else blocked.add(verification);
+      return;
+    }
+    const queue = queueOf(verification);
+    if (queue.asked >= MAX_OUTSTANDING) queue.waiting.add(verification);
+    else this.#send(verification, lane, queue, nowMs);
   }
 
   /** The publisher has acknowledged the question: it has some time for the answer. */
@@ -72,11 +84,10 @@ export class AskDesk {
         this.laneFree(lane, nowMs);
       }
     }
-    for (const waiting of [...publisher.waiting]) {
-      if (publisher.asks.size >= MAX_OUTSTANDING) break;
-      publisher.waiting.delete(waiting);
-      this.#deps.onTurn(waiting, nowMs);
-    }
+    const blocked = publisher.blocked.get(offer.route);
+    publisher.blocked.delete(offer.route);
+    for (const waiting of blocked ?? []) this.#deps.onTurn(waiting, nowMs);
+    this.#leaveQueue(verification, nowMs);
   }
 
   /**
@@ -97,20 +108,28 @@ export class AskDesk {
     if (lane?.open !== undefined) this.#endRest(lane, nowMs);
   }
 
-  /** A lane has had its rest. */
+  /**
+   * A lane has had its rest: the next one is that with the fewest failures, so that routes nobody
+   * answers for do not hold up one that is new.
+   */
   laneFree(lane: Lane, nowMs: number): void {
     lane.open = undefined;
-    for (const waiting of lane.waiting) {
-      if (lane.current !== undefined) return;
-      lane.waiting.delete(waiting);
-      this.#deps.onTurn(waiting, nowMs);
+    for (let rest = lane.waiting.size; rest > 0 && lane.current === undefined; rest--) {
+      let next: Verification | undefined;
+      for (const waiting of lane.waiting) {
+        if (next === undefined || waiting.failures < next.failures) next = waiting;
+      }
+      if (next === undefined) return;
+      lane.waiting.delete(next);
+      this.#deps.onTurn(next, nowMs);
     }
   }
 
   /** Forgets what waits for the verification's turn. */
   forget(verification: Verification): void {
     const { offer, publisher } = verification;
-    publisher.waiting.delete(verification);
+    publisher.blocked.get(offer.route)?.delete(verification);
+    publisher.places.get(offer.place)?.waiting.delete(verification);
     publisher.lanes.get(laneKey(offer.place, offer.payload))?.waiting.delete(verification);
   }
 
@@ -134,7 +153,25 @@ export class AskDesk {
     this.laneFree(lane, nowMs);
   }
 
-  #send(verification: Verification, lane: Lane | undefined, nowMs: number): void {
+  #leaveQueue({ offer, publisher }: Verification, nowMs: number): void {
+    const queue = publisher.places.get(offer.place);
+    if (queue === undefined) return;
+    queue.asked--;
+    let rest = queue.waiting.size;
+    for (const waiting of queue.waiting) {
+      if (rest-- === 0 || queue.asked >= MAX_OUTSTANDING) break;
+      queue.waiting.delete(waiting);
+      this.#deps.onTurn(waiting, nowMs);
+    }
+    if (queue.asked === 0 && queue.waiting.size === 0) publisher.places.delete(offer.place);
+  }
+
+  #send(
+    verification: Verification,
+    lane: Lane | undefined,
+    queue: PlaceQueue,
+    nowMs: number,
+  ): void {
     const { offer, publisher } = verification;
     const { payload: topic, place: nodeId, route: topicForCert } = offer;
     const key = this.#deps.nextSeqKey();
@@ -146,11 +183,21 @@ export class AskDesk {
     verification.acknowledged = false;
     verification.challengeFailed = false;
     verification.askEndsMs = nowMs + ACK_TIMEOUT_MS;
+    queue.asked++;
     publisher.asks.set(key, verification);
     publisher.askedRoutes.set(topicForCert, verification);
     if (lane !== undefined) lane.current = verification;
     this.#deps.wheel.add(verification, verification.askEndsMs);
   }
+}
+
+function queueOf({ offer, publisher }: Verification): PlaceQueue {
+  let queue = publisher.places.get(offer.place);
+  if (queue === undefined) {
+    queue = { asked: 0, waiting: new Set() };
+    publisher.places.set(offer.place, queue);
+  }
+  return queue;
 }
 
 function laneOf({ offer, publisher }: Verification): Lane {

@@ -40,7 +40,7 @@ export class GrantBook {
   readonly #routes: PrivateRoutes;
   readonly #wheel: PrivateWheel;
   readonly #byRoute: Map<TopicName, Map<number, Grant>> = new Map();
-  readonly #bySession: Map<SessionEndpoint, Map<TopicName, Set<Grant>>> = new Map();
+  readonly #bySession: Map<SessionEndpoint, Map<TopicName, Map<number, Set<Grant>>>> = new Map();
 
   constructor(routes: PrivateRoutes, wheel: PrivateWheel) {
     this.#routes = routes;
@@ -62,8 +62,13 @@ export class GrantBook {
       topics = new Map();
       this.#bySession.set(session, topics);
     }
-    const own = topics.get(payload);
-    if (own === undefined) topics.set(payload, new Set([grant]));
+    let audiences = topics.get(payload);
+    if (audiences === undefined) {
+      audiences = new Map();
+      topics.set(payload, audiences);
+    }
+    const own = audiences.get(audience);
+    if (own === undefined) audiences.set(audience, new Set([grant]));
     else own.add(grant);
     this.#routes.addSession(payload, audience, session);
   }
@@ -78,13 +83,15 @@ export class GrantBook {
     if (grants.size === 0) this.#byRoute.delete(route);
     this.#wheel.remove(grant);
     const topics = this.#bySession.get(session);
-    const own = topics?.get(payload);
+    const audiences = topics?.get(payload);
+    const own = audiences?.get(audience);
     own?.delete(grant);
-    if (own?.size === 0) topics?.delete(payload);
-    if (topics?.size === 0) this.#bySession.delete(session);
-    if (!this.#receives(session, payload, audience)) {
+    if (own?.size === 0) {
+      audiences?.delete(audience);
       this.#routes.removeSession(payload, audience, session);
     }
+    if (audiences?.size === 0) topics?.delete(payload);
+    if (topics?.size === 0) this.#bySession.delete(session);
     return true;
   }
 
@@ -108,19 +115,12 @@ export class GrantBook {
 
   /** The session has given up a payload topic: it receives nothing of it from now on. */
   payloadDropped(session: SessionEndpoint, payload: TopicName): void {
-    const own = this.#bySession.get(session)?.get(payload);
-    for (const grant of own === undefined ? [] : [...own]) this.expired(grant);
+    const audiences = [...(this.#bySession.get(session)?.get(payload)?.values() ?? [])];
+    for (const grants of audiences) for (const grant of [...grants]) this.expired(grant);
   }
 
   /** The time of a grant is over. */
   expired(grant: Grant): void {
     if (this.remove(grant.audience, grant.route)) grant.onVoid(grant.audience, grant.route);
-  }
-
-  #receives(session: SessionEndpoint, payload: TopicName, audience: number): boolean {
-    for (const grant of this.#bySession.get(session)?.get(payload) ?? []) {
-      if (grant.audience === audience) return true;
-    }
-    return false;
   }
 }

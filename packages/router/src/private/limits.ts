@@ -18,11 +18,14 @@ export const GRANT_LIFETIME_MS = 600_000;
 export const GRANT_RENEWAL_MS = 300_000;
 /** Time for which a subscriber that changes its route goes on receiving while it proves anew, in ms. */
 export const LAPSE_MS = 10_000;
-/** Questions to one publisher without an outcome; more wait. */
-export const MAX_OUTSTANDING = 256;
+/**
+ * Questions to one publisher about routes of one node without an outcome; more wait. Counted for each node, so that
+ * one that lists what nobody answers for holds up none but its own.
+ */
+export const MAX_OUTSTANDING = 64;
 /** Routes of one topic at one node that are looked at; more are counted and left alone. */
 export const MAX_ROUTES_PER_PLACE = 1_024;
 /** Pairs of publisher and route of one router; more are counted and left alone. */
 export const MAX_VERIFICATIONS = 1_000_000;
 /** Grants of one peer that are kept; more are counted and refused. */
-export const MAX_GRANTS_PER_PEER = 1_000_000;
+export const MAX_GRANTS_PER_PEER = 100_000;

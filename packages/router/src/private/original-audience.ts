@@ -43,6 +43,11 @@ export class OriginalAudience {
     this.update(session, payload);
   }
 
+  /** How many routes of a payload topic the session owns. */
+  routesOf(session: SessionEndpoint, payload: TopicName): number {
+    return this.#owned.get(session)?.get(payload) ?? 0;
+  }
+
   /** The session has begun or ended to listen to the payload topic, or its routes have changed. */
   update(session: SessionEndpoint, payload: TopicName): void {
     const { listens, routes } = this.#deps;

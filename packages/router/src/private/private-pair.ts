@@ -14,7 +14,6 @@ const SHORT_ROUTE_DIGITS = 8;
  *   asked again
  * - `waiting`: it has not been asked yet, as other questions come first
  * - `not-listening`: whoever owns the route does not subscribe the payload topic
- * - `unasked`: a route of this node, whose subscribers need no proof (`verify_own_node=false`)
  * - `no-publisher`: nobody here publishes on the topic
  * - `no-subscriber`: no node lists a route of the topic
  */
@@ -24,7 +23,6 @@ export type PrivatePairState =
   | Setback
   | 'waiting'
   | 'not-listening'
-  | 'unasked'
   | 'no-publisher'
   | 'no-subscriber';
 

@@ -75,6 +75,8 @@ export class PrivateTopics {
   readonly #trusted: TrustedAudience | undefined;
   readonly #verifier: Verifier;
   readonly #remote: Map<string, RemoteGrants> = new Map();
+  /** With grants that their nodes are to be told to be void. */
+  readonly #unsent: Set<RemoteGrants> = new Set();
   readonly #publishers: Map<number, SessionEndpoint> = new Map();
   #asks = 0;
   #nowMs = 0;
@@ -106,6 +108,11 @@ export class PrivateTopics {
       publishersOf: (payload: TopicName) => this.#verifier.publishersOf(payload),
     };
     this.#trusted = options.verifiesOwnNode ? undefined : new TrustedAudience(trusted);
+  }
+
+  /** Challenge routes of a payload topic that a session owns. */
+  routesOwned(session: SessionEndpoint, payload: TopicName): number {
+    return this.#originals.routesOf(session, payload);
   }
 
   /** Pairs of publisher and route that this node looks after. */
@@ -147,6 +154,7 @@ export class PrivateTopics {
     for (const topic of removed) {
       if (isReservedTopic(topic)) this.#removedBySession(session, topic as TopicName, nowMs);
     }
+    this.#sendVoid();
   }
 
   /** What a peer listens to has changed; weight 0: no more. */
@@ -200,11 +208,13 @@ export class PrivateTopics {
         counters: this.#deps.counters,
         ownerOf: (route, payload) => this.#ownerOf(route, payload),
         nextId: this.#deps.nextId,
-        sendVoid: (voided) => this.#sendVoid(nodeId, voided),
+        onVoided: (voided) => this.#unsent.add(voided),
+        sendVoid: (voided) => this.#tellVoid(nodeId, voided),
       });
       this.#remote.set(nodeId, remote);
     }
     remote.take(grants);
+    this.#sendVoid();
     for (const [publisher, route] of grants.void) {
       const session = this.#publishers.get(publisher);
       const payload = parseChallengeRoute(route)?.payload;
@@ -273,6 +283,7 @@ export class PrivateTopics {
       if (entry.kind === 'grant') this.#book.expired(entry);
       else this.#verifier.expired(entry, nowMs);
     });
+    this.#sendVoid();
   }
 
   #addedBySession(session: SessionEndpoint, topic: TopicName, nowMs: number): void {
@@ -335,10 +346,7 @@ export class PrivateTopics {
   #standingOf({ offer, publisher }: PairParts): PrivatePairState {
     if (offer === undefined) return 'no-subscriber';
     if (publisher === undefined) return 'no-publisher';
-    if (this.#isOffered(offer)) return 'waiting';
-    return offer.place === this.#nodeId && this.#trusted !== undefined
-      ? 'unasked'
-      : 'not-listening';
+    return this.#isOffered(offer) ? 'waiting' : 'not-listening';
   }
 
   #noteOwner(verification: Verification): void {
@@ -379,7 +387,12 @@ export class PrivateTopics {
     if (session && offer) this.#verifier.voided(session, offer, this.#nowMs);
   };
 
-  #sendVoid(nodeId: string, grants: readonly PeerGrant[]): void {
+  #sendVoid(): void {
+    for (const remote of this.#unsent) remote.flush();
+    this.#unsent.clear();
+  }
+
+  #tellVoid(nodeId: string, grants: readonly PeerGrant[]): void {
     const target = this.#places.endpointOf(nodeId)?.target;
     target?.sendGrants({ ...NO_GRANTS, void: grants });
   }

@@ -18,6 +18,8 @@ export interface RemoteGrantsDependencies {
   readonly ownerOf: (route: TopicName, payload: TopicName) => SessionEndpoint | undefined;
   /** A number that no session, peer or other audience has. */
   readonly nextId: () => number;
+  /** There is something to {@link RemoteGrants.flush}: soon after. */
+  readonly onVoided: (remote: RemoteGrants) => void;
   /** Tells the peer that these grants count no more. */
   readonly sendVoid: (grants: readonly PeerGrant[]) => void;
 }
@@ -30,6 +32,8 @@ export class RemoteGrants {
   readonly #routes: Map<number, Set<TopicName>> = new Map();
   /** Sessions that owned a route when a publisher was asked about it, by publisher and route. */
   readonly #asked: Map<string, number> = new Map();
+  /** Grants that the peer has not been told to be void. */
+  #voided: PeerGrant[] = [];
   #size = 0;
 
   constructor(dependencies: RemoteGrantsDependencies) {
@@ -49,10 +53,20 @@ export class RemoteGrants {
       this.#remove(publisher, route);
     }
     for (const [publisher, route] of asked) this.#noteOwner(publisher, route);
-    const refused = granted.filter(([publisher, route]) => !this.#add(publisher, route));
-    for (let start = 0; start < refused.length; start += MAX_GRANTS_PER_FRAME) {
-      this.#deps.sendVoid(refused.slice(start, start + MAX_GRANTS_PER_FRAME));
+    for (const grant of granted) if (!this.#add(...grant)) this.#noteVoid(grant);
+  }
+
+  /** Tells the peer which grants count no more. */
+  flush(): void {
+    const voided = this.#voided;
+    this.#voided = [];
+    for (let start = 0; start < voided.length; start += MAX_GRANTS_PER_FRAME) {
+      this.#deps.sendVoid(voided.slice(start, start + MAX_GRANTS_PER_FRAME));
     }
+  }
+
+  #noteVoid(grant: PeerGrant): void {
+    if (this.#voided.push(grant) === 1) this.#deps.onVoided(this);
   }
 
   /** Ends all grants. */
@@ -83,7 +97,7 @@ export class RemoteGrants {
     }
     this.#routes.get(publisher)?.add(route);
     this.#size++;
-    book.add(new Grant({ audience, payload, route, session, onVoid: this.#voided }));
+    book.add(new Grant({ audience, payload, route, session, onVoid: this.#onVoid }));
     return true;
   }
 
@@ -103,10 +117,10 @@ export class RemoteGrants {
     this.#deps.book.remove(audience, route);
   }
 
-  readonly #voided = (audience: number, route: TopicName): void => {
+  readonly #onVoid = (audience: number, route: TopicName): void => {
     const publisher = this.#publishers.get(audience);
     if (publisher === undefined || !this.#forget(publisher, audience, route)) return;
-    this.#deps.sendVoid([[publisher, route]]);
+    this.#noteVoid([publisher, route]);
   };
 
   #forget(publisher: number, audience: number, route: TopicName): boolean {

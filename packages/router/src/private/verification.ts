@@ -91,6 +91,12 @@ export class Lane extends WheelEntry {
   }
 }
 
+/** Questions to one publisher about the routes of one node. */
+export interface PlaceQueue {
+  asked: number;
+  readonly waiting: Set<Verification>;
+}
+
 /** One session that owns publisher markers, with all that it was asked. */
 export class Publisher {
   readonly session: SessionEndpoint;
@@ -100,8 +106,10 @@ export class Publisher {
   readonly asks: Map<string, Verification> = new Map();
   /** The same by route: its challenge goes to the node that is asked about and to no other. */
   readonly askedRoutes: Map<TopicName, Verification> = new Map();
-  /** Verifications that wait for room among the questions, or for their route to be free. */
-  readonly waiting: Set<Verification> = new Set();
+  /** Questions without an outcome, and those that wait for them, by the node that lists the route. */
+  readonly places: Map<string, PlaceQueue> = new Map();
+  /** What waits until a question about the same route at another node is over, by route. */
+  readonly blocked: Map<TopicName, Set<Verification>> = new Map();
   /** By node and payload topic. */
   readonly lanes: Map<string, Lane> = new Map();
 

@@ -222,6 +222,21 @@ describe('behind the node of a publisher', () => {
     ]);
   });
 
+  it('of ours, 20 000 publishers of one session cost no more than as many of others', () => {
+    const world = new PrivateWorld();
+    const peer = world.peer({ ours: true });
+    const victim = world.session(T, R1);
+    for (let from = 0; from < 20_000; from += 4_000) {
+      const pairs = Array.from({ length: 4_000 }, (_, at): PeerGrant => [from + at, R1]);
+      grants(world, peer, ...pairs);
+    }
+    world.topics(victim, [], [T, R1]);
+    // Told in a few frames, and nothing is left. With a look at all of them for each this takes minutes.
+    const voided = told(peer).flatMap((each) => each.void);
+    expect([told(peer).length, voided.length]).toEqual([5, 20_000]);
+    expect(world.router.audienceOf(peer.endpoint, T, 7)).toBe(-1);
+  });
+
   it('of ours, a session that is gone makes its grants void, and the next one inherits none', () => {
     const world = new PrivateWorld();
     const peer = world.peer({ ours: true });

@@ -57,13 +57,6 @@ describe('pairs of publisher and route', () => {
     expect(world.router.privatePairs(undefined, 1, 0)).toHaveLength(1);
   });
 
-  it('subscribers of a node that asks for no proof of its own', () => {
-    const world = new PrivateWorld({ verifiesOwnNode: false });
-    world.publisher();
-    world.session(T, R1);
-    expect(world.router.privatePairs(T, 10, 0)).toMatchObject([{ state: 'unasked' }]);
-  });
-
   it('listeners, and how many of them have proved a key', () => {
     const world = new PrivateWorld();
     const publisher = world.publisher();

@@ -100,12 +100,12 @@ describe('a publisher is asked', () => {
     expect(world.router.counters.privateTopics.unanswered).toBe(1);
   });
 
-  it('about 256 routes at a time; the rest follows as it answers', () => {
+  it('about 64 routes of a node at a time; the rest follows as it answers', () => {
     const world = new PrivateWorld();
     const names = Array.from({ length: 10_000 }, (_, index) => payloadTopic(`t${index}`));
     const publisher = world.publisher({}, ...names.map(publisherMarker));
     world.peer({}, ...names, ...names.map((name) => route('1', name)));
-    expect(publisher.asks).toHaveLength(256);
+    expect(publisher.asks).toHaveLength(64);
     const asked = new Set<string>();
     for (let ask = publisher.asks.shift(); ask !== undefined; ask = publisher.asks.shift()) {
       asked.add(ask.topicForCert);
@@ -113,6 +113,31 @@ describe('a publisher is asked', () => {
     }
     expect(asked.size).toBe(10_000);
     expect(world.router.counters.privateTopics.proven).toBe(10_000);
+  });
+
+  it('without a wait for what another node lists and nobody answers for', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher({ namesRoutes: true });
+    const silent = Array.from({ length: 1_000 }, (_, index) => {
+      return `#!$VerifyChannel_${T}_${index.toString(16).padStart(32, '0')}`;
+    });
+    world.peer({}, T, ...silent);
+    const honest = world.peer({}, T, R1);
+    expect(publisher.asks.filter(({ nodeId }) => nodeId === honest.nodeId)).toHaveLength(1);
+  });
+
+  it('about a new route before those that have failed, where one is asked at a time', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher();
+    const peer = world.peer({}, T, ...['3', '4', '5'].map((digit) => route(digit)));
+    for (let turn = 0; turn < 3; turn++) world.says(publisher, publisher.asks.shift(), 1);
+    world.passes(5_100);
+    expect(publisher.asks.splice(0)).toHaveLength(1);
+    world.lists(peer, R1);
+    // The one that is asked about stays silent; then it is the turn of the new one.
+    world.passes(5_100);
+    world.passes(10_100);
+    expect(publisher.asks).toMatchObject([{ topicForCert: R1 }]);
   });
 
   it('about 1 024 routes of a topic at one node and no more', () => {
