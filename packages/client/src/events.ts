@@ -39,6 +39,17 @@ export interface ClientEvents {
     readonly outcome: 'succeeded' | 'failed' | 'expired';
     readonly reason?: string;
   };
+  /**
+   * A subscriber of this client gave no proof to a publisher, as that key is not among the `publishers` of the private topic.
+   * Once for each key, and ten times in a minute at most; nobody has shown to hold the key.
+   */
+  readonly refused: {
+    readonly topic: string;
+    /** The own node, as in errors. */
+    readonly node: string;
+    /** 128 lower-case hex digits. */
+    readonly key: string;
+  };
   /** Reading stopped: the application has not taken `queuedBytes` of messages. */
   readonly paused: { readonly queuedBytes: number };
   /** Reading goes on. */

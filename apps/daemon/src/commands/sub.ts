@@ -40,7 +40,7 @@ export function subCommand(terminal: Terminal): Command {
       await withClient(options, terminal, async (client) => {
         watchLinks(client, terminal);
         await receiveMessages(
-          () => subscribeWith(client, topic, keys),
+          () => subscribeWith(client, topic, keys, terminal),
           options,
           terminal,
           (message) => {

@@ -133,6 +133,9 @@ describe('a private topic between two banks', () => {
     expect(refused.terminal.stderrText()).toContain(
       `a subscriber does not take your key ${digitsOf('stranger')} (AMOP_CLIENT_TIMEOUT). The subscriber must add that key to its --publisher.`,
     );
+    expect(sub.terminal.stderrText()).toContain(
+      `refused a publisher with the key ${digitsOf('stranger')}: it is not among --publisher\n`,
+    );
     const taken = start(cwd, ['pub', 'p.from', 'y', ...SEND, ...nodes.bankA]);
     expect(await taken.exitCode).toBe(0);
     sub.terminal.interrupt();

@@ -6,6 +6,7 @@ import { shortKey } from '../../output/key-text.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type ConnectionOptions, resolveSdkConfig } from '../connection-options.ts';
 import { collect } from '../values.ts';
+import { say } from '../watch-links.ts';
 import { readOtherKeys } from './other-keys.ts';
 import {
   addOwnKeyOptions,
@@ -57,13 +58,18 @@ export async function receivingKeys(
   return { privateKey, publishers: await readOtherKeys(options.publisher, terminal) };
 }
 
-/** Subscribes the topic: the private one with keys, else the ordinary one. */
+/** Subscribes the topic: the private one with keys, else the ordinary one. Refused publishers are told of on stderr. */
 export function subscribeWith(
   client: AmopClient,
   topic: string,
   keys: ReceivingKeys | undefined,
+  terminal: Terminal,
 ): Promise<Subscription> {
-  return keys === undefined ? client.subscribe(topic) : client.subscribePrivate(topic, keys);
+  if (keys === undefined) return client.subscribe(topic);
+  client.on('refused', ({ key }) => {
+    say(terminal, `refused a publisher with the key ${key}: it is not among --publisher`);
+  });
+  return client.subscribePrivate(topic, keys);
 }
 
 /** What is said about keys behind the name of a topic; nothing for an ordinary one. */

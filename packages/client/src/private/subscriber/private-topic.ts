@@ -5,6 +5,7 @@ import type { TopicSigner } from '../../bound/topic-signer.ts';
 import type { PrivateName } from '../private-name.ts';
 import { EpochBook } from './epoch-book.ts';
 import { RecentValues } from './recent-values.ts';
+import { RefusedPublishers } from './refused-publishers.ts';
 
 /** Copies of sealed multicasts that are recognised: of the last 8 192 at least. */
 const MAX_REMEMBERED_COPIES = 16_384;
@@ -25,6 +26,8 @@ export class PrivateTopic {
   readonly keys: PrivateTopicKeys;
   /** Shared, so that a multicast is delivered once though it comes by several connections. */
   readonly epochs: EpochBook;
+  /** Shared, so that a publisher that asks on every connection is told of once. */
+  readonly refused: RefusedPublishers = new RefusedPublishers();
   readonly #copies = new RecentValues({ maxEntries: MAX_REMEMBERED_COPIES });
 
   constructor(

@@ -1,6 +1,13 @@
-import { type AmopBody, BoundRefusal, type ChannelFrame, encodeBoundRefusal } from '@amop/codec';
+import {
+  type AmopBody,
+  BoundRefusal,
+  type ChannelFrame,
+  encodeBoundRefusal,
+  parseBoundOffer,
+} from '@amop/codec';
 import { formatPublicKeyHex } from '@amop/crypto';
 import type { Clock, Logger, Random } from '@amop/ports';
+import { hexOf } from '../../bound/hex.ts';
 import { ProofResponder } from '../../bound/proof/proof-responder.ts';
 import { checkedSignature } from '../../bound/topic-signer.ts';
 import type { ClientCounters } from '../../counters.ts';
@@ -148,7 +155,21 @@ export class RouteProver {
       this.#refused(refusal ?? 'malformed');
     }
     if (refusal === 'signer-failed') this.#report(this.#signerError);
+    if (refusal === 'publisher-not-allowed') this.#tellOfPublisher(content);
     path.answer(seqKey, this.#routeBytes, answer.content);
+  }
+
+  /** Its signature was not looked at: who sent the offer may not hold the key that it names. */
+  #tellOfPublisher(content: Uint8Array): void {
+    const offer = parseBoundOffer(content);
+    if (offer === undefined) return;
+    const key = hexOf(offer.publisherKey);
+    const { clock, events, logger } = this.#deps;
+    const { name: topic, refused } = this.#topic;
+    if (!refused.isNews(key, clock.nowMs())) return;
+    const node = this.#node;
+    logger.warn({ topic, node, key }, 'publisher refused: its key is not among publishers');
+    events.emit('refused', { topic, node, key });
   }
 
   #refused(reason: string): void {
