@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { publisherMarker } from '@amop/codec';
 import {
+  encryptPrivateKeyPem,
   formatPrivateKeyPem,
   formatPublicKeyHex,
   formatPublicKeyPem,
@@ -12,6 +13,7 @@ import { connect } from '../src/connect.ts';
 import { CLIENT_ERROR_SUMMARIES } from '../src/errors.ts';
 import type { ConnectOptions } from '../src/options/options.ts';
 import { deviceSigner } from './example/device-signer.ts';
+import { keyFromPem, keyFromPkcs12 } from './example/locked-keys.ts';
 import { PrivateScene } from './support/private-scene.ts';
 import { RawPublisher } from './support/raw-publisher.ts';
 import { World } from './support/world.ts';
@@ -117,7 +119,6 @@ test('so is the one that publishes on it', async () => {
 
 test('so is the signer for a device, which gives r and s alone', async () => {
   expect(readme).toContain(`\`\`\`ts\n${programOf('device-signer')}\`\`\``);
-  expect(readme).toContain(`\`\`\`ts\n${programOf('locked-keys')}\`\`\``);
   const { privateKey, publicKey } = generateKeyPair('secp256k1');
   const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
   for (const isHigh of [false, true]) {
@@ -134,6 +135,17 @@ test('so is the signer for a device, which gives r and s alone', async () => {
       expect(await signer.sign(digest)).toEqual(signed);
     }
   }
+});
+
+test('so are the functions that read keys with a passphrase', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${programOf('locked-keys')}\`\`\``);
+  const pem = formatPrivateKeyPem(subscriber.privateKey);
+  files.set('./locked.pem', encryptPrivateKeyPem(pem, 'open sesame'));
+  const key = await keyFromPem('./locked.pem', 'open sesame');
+  expect(key.publicKey().equals(subscriber.publicKey)).toBe(true);
+  await expect(keyFromPkcs12('./locked.pem', 'open sesame')).rejects.toMatchObject({
+    code: 'AMOP_CRYPTO_INVALID_PRIVATE_KEY',
+  });
 });
 
 test('the README tells of every code', () => {

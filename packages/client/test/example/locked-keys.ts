@@ -1,7 +1,14 @@
 // Reads keys as the README shows it.
 import { readFile } from 'node:fs/promises';
-import { parsePrivateKey } from '@amop/crypto';
+import { type PrivateKey, parsePrivateKey } from '@amop/crypto';
 import { readPkcs12 } from '@amop/crypto/pkcs12';
 
-export const fromPem = parsePrivateKey(await readFile('./locked.pem', 'utf8'), 'passphrase');
-export const fromPkcs12 = await readPkcs12(await readFile('./bank-b.p12'), 'passphrase');
+/** PEM, encrypted or not. */
+export async function keyFromPem(file: string, passphrase?: string): Promise<PrivateKey> {
+  return parsePrivateKey(await readFile(file, 'utf8'), passphrase);
+}
+
+/** A .p12 or .pfx. */
+export async function keyFromPkcs12(file: string, passphrase?: string): Promise<PrivateKey> {
+  return readPkcs12(await readFile(file), passphrase);
+}
