@@ -48,6 +48,7 @@ export async function receiveMessages(
       number: received,
       topic: message.topic,
       kind: message.kind,
+      seq: message.seq,
       body: message.body,
       receivedAt,
       ...(message.sender !== undefined && { sender: message.sender }),

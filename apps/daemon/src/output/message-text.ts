@@ -8,6 +8,8 @@ export interface ShownMessage {
   readonly number: number;
   readonly topic: string;
   readonly kind: 'request' | 'multicast';
+  /** The 32 characters that name it on its way. */
+  readonly seq: string;
   readonly body: Uint8Array;
   readonly receivedAt: Date;
   /** On a private topic: the public key that the sender has shown to hold, or that it has shown none. */
@@ -32,11 +34,11 @@ function senderForPeople(sender: string): string {
 }
 
 /**
- * One JSON object: `topic`, `kind`, `time` (ISO 8601, UTC), `bytes`, `encoding`, `body`, `outcome` of a request, `sender` on a
+ * One JSON object: `topic`, `kind`, `seq`, `time` (ISO 8601, UTC), `bytes`, `encoding`, `body`, `outcome` of a request, `sender` on a
  * private topic: 128 hex digits or `unverified`.
  */
 export function messageJson(message: ShownMessage): string {
-  const { topic, kind, body, receivedAt, outcome, sender } = message;
+  const { topic, kind, seq, body, receivedAt, outcome, sender } = message;
   const time = receivedAt.toISOString();
-  return jsonLine({ topic, kind, time, ...bodyJson(body), outcome, sender });
+  return jsonLine({ topic, kind, seq, time, ...bodyJson(body), outcome, sender });
 }

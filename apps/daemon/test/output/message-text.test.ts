@@ -5,6 +5,7 @@ const message: ShownMessage = {
   number: 3,
   topic: 'fx.rates',
   kind: 'multicast',
+  seq: '0123456789abcdef'.repeat(2),
   body: new TextEncoder().encode('{"rate":"1.08"}\n'),
   receivedAt: new Date(Date.UTC(2026, 10, 23, 12, 0, 0, 5)),
 };
@@ -17,6 +18,7 @@ describe('messageJson', () => {
     expect(JSON.parse(line)).toEqual({
       topic: 'fx.rates',
       kind: 'multicast',
+      seq: '0123456789abcdef'.repeat(2),
       time: '2026-11-23T12:00:00.005Z',
       bytes: 16,
       encoding: 'utf8',
