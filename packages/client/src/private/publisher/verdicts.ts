@@ -77,6 +77,11 @@ export class Verdicts {
     state.open.set(route.nodeId, this.#clock.nowMs());
   }
 
+  /** An original node asked about the first route of a node; any other one there opens it as well. */
+  grantOriginal(link: PublisherLink, route: KnownRoute): void {
+    if (!link.line.grants) this.grant(link, route);
+  }
+
   /** It may not, or no longer. */
   deny(link: PublisherLink, route: KnownRoute): void {
     route.granted.delete(link);

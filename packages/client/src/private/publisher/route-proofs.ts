@@ -1,0 +1,164 @@
+import { privateTopicName, type TopicName } from '@amop/codec';
+import { formatPublicKeyHex, type PublicKey } from '@amop/crypto';
+import type { Clock, Logger } from '@amop/ports';
+import type { ClientCounters } from '../../counters.ts';
+import type { EventHub } from '../../events.ts';
+import type { KnownRoute, RouteFailure } from './known-route.ts';
+import type { ProofOutcome } from './proof/proof-outcome.ts';
+import type { ProofRunner } from './proof/proof-runner.ts';
+import { type ProofWay, wayOf } from './proof/proof-way.ts';
+import type { PublisherLink } from './publisher-link.ts';
+import { RetiredSeals } from './retired-seals.ts';
+import type { RouteBook } from './route-book.ts';
+import type { ProofMode } from './topic-options.ts';
+import type { Verdicts } from './verdicts.ts';
+
+/** Collaborators of {@link RouteProofs}. */
+export interface RouteProofsDependencies {
+  readonly runner: ProofRunner;
+  readonly verdicts: Verdicts;
+  readonly clock: Clock;
+  readonly counters: ClientCounters;
+  readonly events: EventHub;
+  readonly logger: Logger;
+  /** Who has proved what may have changed. */
+  readonly onChange: () => void;
+}
+
+/** Begins and ends what the owners of routes have proved, and tells nodes and application of it. */
+export class RouteProofs {
+  readonly #topic: TopicName;
+  readonly #mode: ProofMode;
+  readonly #keys: ReadonlyMap<string, PublicKey>;
+  readonly #book: RouteBook;
+  readonly #deps: RouteProofsDependencies;
+  readonly #retired = new RetiredSeals();
+
+  /** `keys` that count, by their hex digits, and `book` with the routes: both change over time. */
+  constructor(
+    options: {
+      readonly topic: TopicName;
+      readonly proof: ProofMode;
+      readonly keys: ReadonlyMap<string, PublicKey>;
+      readonly book: RouteBook;
+    },
+    dependencies: RouteProofsDependencies,
+  ) {
+    this.#topic = options.topic;
+    this.#mode = options.proof;
+    this.#keys = options.keys;
+    this.#book = options.book;
+    this.#deps = dependencies;
+  }
+
+  /** Whether no keys of ended proofs wait to be overwritten. */
+  get isIdle(): boolean {
+    return this.#retired.size === 0;
+  }
+
+  /** Overwrites the keys of ended proofs whose time is over. */
+  sweep(nowMs: number): void {
+    this.#retired.sweep(nowMs);
+  }
+
+  /** Asks the owner of the route, unless it is being asked or cannot be. */
+  start(route: KnownRoute): void {
+    const way = wayOf(route, this.#mode);
+    if (typeof way === 'string' && this.#keys.size > 0) this.#run(route, way);
+  }
+
+  /** A route that is not asked is told of once. */
+  passOver(route: KnownRoute, failure: RouteFailure): void {
+    if (route.failure !== undefined) return;
+    route.failure = failure;
+    this.#report(route, 'failed', failure);
+  }
+
+  /** What the route has proved counts no more; false if it had proved nothing. */
+  expire(route: KnownRoute, reason: string): boolean {
+    const { proof } = route;
+    if (proof === undefined) return false;
+    route.proof = undefined;
+    this.#retired.add(proof);
+    for (const link of [...route.granted]) this.#deps.verdicts.deny(link, route);
+    this.#report(route, 'expired', { reason, key: proof.key });
+    this.#deps.onChange();
+    return true;
+  }
+
+  #run(route: KnownRoute, way: ProofWay): void {
+    if (route.proving || route.links.size === 0) return;
+    route.proving = true;
+    const isWanted = (): boolean => this.#book.has(route);
+    this.#deps.runner
+      .run(route, way, isWanted)
+      .then((outcome) => {
+        route.proving = false;
+        if (isWanted()) this.#settle(route, outcome);
+      })
+      .catch((error: unknown) => {
+        // Nothing that comes over the wire leads here.
+        route.proving = false;
+        this.#deps.logger.error({ topic: this.#topic, error }, 'proof of a subscriber ended badly');
+      });
+  }
+
+  #settle(route: KnownRoute, outcome: ProofOutcome): void {
+    const waiting = [...route.waiting];
+    route.waiting.clear();
+    if (outcome.kind !== 'proven') {
+      const { kind, reason } = outcome;
+      this.#fail(route, { reason, isTransient: kind !== 'refuted' });
+      // Who said nothing may yet: only a wrong answer is told to the node.
+      if (kind !== 'refuted') return;
+      for (const link of waiting) this.#deps.verdicts.deny(link, route);
+      return;
+    }
+    const key = formatPublicKeyHex(outcome.key);
+    if (!this.#keys.has(key)) {
+      this.#fail(route, { reason: 'key-not-allowed', key, isTransient: false });
+      if (route.proof !== undefined) this.expire(route, 'key-changed');
+      for (const link of waiting) this.#deps.verdicts.deny(link, route);
+      return;
+    }
+    this.#succeed(route, key, outcome.seal, waiting);
+  }
+
+  #succeed(
+    route: KnownRoute,
+    key: string,
+    seal: NonNullable<KnownRoute['proof']>['seal'],
+    waiting: readonly PublisherLink[],
+  ): void {
+    const { clock, counters, onChange, verdicts } = this.#deps;
+    if (route.proof !== undefined && route.proof.key !== key) this.expire(route, 'key-changed');
+    if (route.proof !== undefined) this.#retired.add(route.proof);
+    route.succeed({ key, seal }, { nowMs: clock.nowMs(), wallMs: clock.wallMs() });
+    counters.proofs++;
+    for (const link of waiting) verdicts.grant(link, route);
+    for (const link of route.links) verdicts.grantOriginal(link, route);
+    this.#report(route, 'succeeded', { key });
+    onChange();
+  }
+
+  #fail(route: KnownRoute, failure: RouteFailure): void {
+    route.fail(failure, this.#deps.clock.nowMs());
+    this.#deps.counters.proofFailures++;
+    this.#report(route, 'failed', failure);
+  }
+
+  #report(
+    route: KnownRoute,
+    outcome: 'succeeded' | 'failed' | 'expired',
+    details: { readonly reason?: string; readonly key?: string },
+  ): void {
+    const { key, reason } = details;
+    this.#deps.events.emit('proof', {
+      topic: privateTopicName(this.#topic),
+      node: route.nodeId,
+      outcome,
+      ...(key === undefined ? {} : { key }),
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+}
