@@ -10,6 +10,9 @@ export const PROOF_LIFETIME_MS = 600_000;
 const MIN_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 300_000;
 
+/** How long a bound proof answers the questions of further nodes. */
+const FRESH_MS = 5_000;
+
 /** What the owner of a route has proved; times in ms of `clock.nowMs()`. */
 export interface RouteProof {
   /** The key that it holds, 128 lower-case hex digits. */
@@ -18,6 +21,8 @@ export interface RouteProof {
   readonly seal: PublisherSeal | undefined;
   /** When it was proved, in ms since 1970. */
   readonly provenAtMs: number;
+  /** Until then it answers further nodes. */
+  readonly freshUntilMs: number;
   /** From then on it is proved again. */
   readonly renewAtMs: number;
   /** From then on it counts no more. */
@@ -47,6 +52,8 @@ export class KnownRoute {
   readonly links: Set<PublisherLink> = new Set();
   /** Connections whose node asked for it and has not been told. */
   readonly waiting: Set<PublisherLink> = new Set();
+  /** Connections whose node asked while another question was already with the owner of the route. */
+  readonly askedAgain: Set<PublisherLink> = new Set();
   /** Connections whose node was told, route by route, that it may have what is sent on the topic. */
   readonly granted: Set<PublisherLink> = new Set();
   proof: RouteProof | undefined = undefined;
@@ -55,6 +62,13 @@ export class KnownRoute {
   retryAtMs = 0;
   /** True while a proof is under way. */
   proving = false;
+  /** True while the owner of the route has the question. */
+  isChallenged = false;
+  /**
+   * A node of ours asks about it: its owner may be another one than before. What was proved without
+   * a seal does not count until it is proved again.
+   */
+  isInQuestion = false;
   /** When a node last named it. */
   seenAtMs = 0;
   /** In a row. */
@@ -69,7 +83,18 @@ export class KnownRoute {
 
   /** Whether its owner has proved a key, in time, and can be reached. */
   isProven(nowMs: number): boolean {
-    return this.proof !== undefined && nowMs < this.proof.expiresMs && this.links.size > 0;
+    const { proof } = this;
+    if (proof === undefined || nowMs >= proof.expiresMs || this.links.size === 0) return false;
+    return proof.seal !== undefined || !this.isInQuestion;
+  }
+
+  /**
+   * Whether a node may be answered from what was proved. Never where nothing is sealed: whoever has
+   * the route by now would read all. One that was answered and asks again has seen a change.
+   */
+  answers(link: PublisherLink, nowMs: number): boolean {
+    if (this.proof?.seal === undefined || this.granted.has(link)) return false;
+    return this.isProven(nowMs) && nowMs < this.proof.freshUntilMs;
   }
 
   /** Whether it is time to renew what was proved. */
@@ -93,6 +118,7 @@ export class KnownRoute {
       key,
       seal,
       provenAtMs: wallMs,
+      freshUntilMs: nowMs + FRESH_MS,
       renewAtMs: nowMs + PROOF_LIFETIME_MS / 2,
       expiresMs: nowMs + PROOF_LIFETIME_MS,
     };
@@ -118,5 +144,6 @@ export class KnownRoute {
     this.links.delete(link);
     this.granted.delete(link);
     this.waiting.delete(link);
+    this.askedAgain.delete(link);
   }
 }

@@ -72,17 +72,15 @@ export class RouteKeeper {
     } else if (this.#keys.size === 0) {
       route.failure = { reason: 'no-keys', isTransient: false };
       verdicts.deny(link, route);
-    } else if (route.isProven(nowMs)) {
+    } else if (route.answers(link, nowMs)) {
       verdicts.grant(link, route);
-      if (route.isDue(nowMs)) this.#proofs.start(route);
-    } else if (this.book.isProvenElsewhere(route, nowMs)) {
+    } else if (!route.isProven(nowMs) && this.book.isProvenElsewhere(route, nowMs)) {
       // Whoever lists it there lies. Said at once: while a node waits for the outcome, it may send
       // there what is meant for the true one.
       this.#proofs.passOver(route, { reason: 'route-of-another-node', isTransient: false });
       verdicts.deny(link, route);
     } else if (link.line.grants || nowMs >= route.retryAtMs) {
-      route.waiting.add(link);
-      this.#proofs.start(route);
+      this.#proofs.startFor(link, route);
     }
   }
 
@@ -134,13 +132,18 @@ export class RouteKeeper {
     if (this.book.has(route)) this.#proofs.start(route);
   }
 
-  /** A connection is over. What was proved over it counts again when the node comes back. */
+  /**
+   * A connection is over. What was proved over it counts again when the node comes back, unless it is
+   * without a seal: nobody said meanwhile who has the route.
+   */
   linkLost(link: PublisherLink): void {
     this.#deps.verdicts.linkLost(link);
     for (const route of [...this.book.all]) {
       if (!route.links.has(link)) continue;
       route.unlink(link);
-      if (route.links.size === 0 && route.proof === undefined) this.book.remove(route);
+      if (route.links.size > 0 || route.proof?.seal !== undefined) continue;
+      this.book.remove(route);
+      this.#proofs.expire(route, 'unreachable');
     }
     this.#deps.onChange();
   }
@@ -219,6 +222,8 @@ export class RouteKeeper {
       return;
     }
     if (route.isProven(nowMs)) {
+      // It has asked about this one: it gets the answer to that.
+      if (route.waiting.has(link) || route.askedAgain.has(link)) return;
       this.#deps.verdicts.grantOriginal(link, route);
       return;
     }

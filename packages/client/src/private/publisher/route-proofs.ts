@@ -67,6 +67,25 @@ export class RouteProofs {
     if (typeof way === 'string' && this.#keys.size > 0) this.#run(route, way);
   }
 
+  /**
+   * Asks the owner of the route for a node that waits to be told. The answer to what was asked before
+   * may be that of an owner before: where nothing is sealed it does not do for this node.
+   */
+  startFor(link: PublisherLink, route: KnownRoute): void {
+    const isOriginal = wayOf(route, this.#mode) === 'original';
+    if (isOriginal && route.isChallenged) {
+      route.waiting.delete(link);
+      route.askedAgain.add(link);
+    } else {
+      route.waiting.add(link);
+    }
+    if (isOriginal && link.line.grants && !route.isInQuestion) {
+      route.isInQuestion = true;
+      this.#deps.onChange();
+    }
+    this.start(route);
+  }
+
   /** A route that is not asked is told of once. */
   passOver(route: KnownRoute, failure: RouteFailure): void {
     if (route.failure !== undefined) return;
@@ -105,15 +124,37 @@ export class RouteProofs {
 
   #settle(route: KnownRoute, outcome: ProofOutcome): void {
     const waiting = [...route.waiting];
+    const isAsked = route.isInQuestion || waiting.length > 0;
     route.waiting.clear();
-    if (outcome.kind !== 'proven') {
-      const { kind, reason } = outcome;
-      this.#fail(route, { reason, isTransient: kind !== 'refuted' });
-      // Who said nothing may yet: only a wrong answer is told to the node.
-      if (kind !== 'refuted') return;
-      for (const link of waiting) this.#deps.verdicts.deny(link, route);
-      return;
-    }
+    for (const link of route.askedAgain) route.waiting.add(link);
+    route.askedAgain.clear();
+    route.isInQuestion = [...route.waiting].some((link) => link.line.grants);
+    if (outcome.kind === 'proven') this.#prove(route, outcome, waiting);
+    else this.#refute(route, outcome, waiting, isAsked);
+    if (route.waiting.size > 0) this.start(route);
+  }
+
+  #refute(
+    route: KnownRoute,
+    { kind, reason }: Exclude<ProofOutcome, { kind: 'proven' }>,
+    waiting: readonly PublisherLink[],
+    isAsked: boolean,
+  ): void {
+    this.#fail(route, { reason, isTransient: kind !== 'refuted' });
+    const isOver = isAsked && route.proof !== undefined && route.proof.seal === undefined;
+    // Who said nothing may yet: only a wrong answer is told to the node, and that a proof is over.
+    if (kind !== 'refuted' && !isOver) return;
+    for (const link of waiting) this.#deps.verdicts.deny(link, route);
+    if (!isOver) return;
+    this.expire(route, reason);
+    if (route.links.size === 0) this.#book.remove(route);
+  }
+
+  #prove(
+    route: KnownRoute,
+    outcome: Extract<ProofOutcome, { kind: 'proven' }>,
+    waiting: readonly PublisherLink[],
+  ): void {
     const key = formatPublicKeyHex(outcome.key);
     if (!this.#keys.has(key)) {
       this.#fail(route, { reason: 'key-not-allowed', key, isTransient: false });

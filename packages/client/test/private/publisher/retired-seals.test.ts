@@ -14,7 +14,7 @@ function proofUntil(expiresMs: number) {
     mac: random.bytes(32),
   };
   const seal = new PublisherSeal(keys, payloadTopic('orders'));
-  return { key: '', seal, provenAtMs: 0, renewAtMs: 0, expiresMs };
+  return { key: '', seal, provenAtMs: 0, freshUntilMs: 0, renewAtMs: 0, expiresMs };
 }
 
 test('keys are overwritten when the subscriber has none of them any more either', () => {

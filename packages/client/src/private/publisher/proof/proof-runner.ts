@@ -35,11 +35,13 @@ export class ProofRunner {
         const link = this.#nextLink(route, tried);
         if (link === undefined) break;
         tried.add(link);
+        route.isChallenged = true;
         outcome = await this.#prove(route, link, way);
         if (outcome.kind !== 'unreachable') break;
       }
       return outcome;
     } finally {
+      route.isChallenged = false;
       slots.release();
     }
   }
