@@ -32,11 +32,11 @@ export function choose(
   exclusion: Exclusion,
   below: (limit: number) => number,
 ): SessionEndpoint | PeerEndpoint | undefined {
-  if (exclusion.places !== undefined) return chooseAmongRest(routes, exclusion, below);
   const weight = exclusion.localOnly ? routes.sessions.length : routes.weight;
   for (let draw = 0; draw < MAX_DRAWS && weight > 0; draw++) {
     const drawn = at(routes, below(weight));
     if (drawn === undefined || isExcluded(drawn.id, exclusion)) continue;
+    if (isElsewhere(drawn, exclusion)) continue;
     return drawn;
   }
   return chooseAmongRest(routes, exclusion, below);
@@ -55,6 +55,14 @@ function at(routes: TopicRoutes, index: number): SessionEndpoint | PeerEndpoint 
 
 function isExcluded(id: number, exclusion: Exclusion): boolean {
   return id === exclusion.senderId || exclusion.tried?.includes(id) === true;
+}
+
+function isElsewhere(
+  drawn: SessionEndpoint | PeerEndpoint,
+  { ownPlace = '', places }: Exclusion,
+): boolean {
+  if (places === undefined) return false;
+  return !places.has(drawn.kind === 'peer' ? drawn.target.nodeId : ownPlace);
 }
 
 function chooseAmongRest(

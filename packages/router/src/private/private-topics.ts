@@ -255,15 +255,11 @@ export class PrivateTopics {
   placesOf(sessionId: number, topic: string, frame: ChannelFrame): ReadonlySet<string> | undefined {
     if (!topic.startsWith(CHALLENGE_ROUTE_PREFIX)) return undefined;
     const session = this.#publishers.get(sessionId);
-    const route = parseChallengeRoute(topic);
-    if (session === undefined || route === undefined) return undefined;
-    const asked = this.#verifier.askedPlace(session, topic as TopicName);
+    if (session === undefined) return undefined;
+    const route = topic as TopicName; // one that is none of ours is found nowhere
+    const asked = this.#verifier.askedPlace(session, route);
     if (asked !== undefined && !isSealed(frame)) return new Set([asked]);
-    const places = new Set<string>();
-    for (const { place, route: name, verifications } of this.#offers.of(route.payload)) {
-      if (name === topic && verifications.get(session)?.isProven) places.add(place);
-    }
-    return places.size > 0 ? places : undefined;
+    return this.#verifier.provenPlaces(session, route);
   }
 
   /** A request of the session to `topic` has failed. */

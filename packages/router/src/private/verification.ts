@@ -106,6 +106,8 @@ export class Publisher {
   readonly asks: Map<string, Verification> = new Map();
   /** The same by route: its challenge goes to the node that is asked about and to no other. */
   readonly askedRoutes: Map<TopicName, Verification> = new Map();
+  /** Nodes at which each route is proven: what is sealed for it goes there and nowhere else. */
+  readonly provenPlaces: Map<TopicName, Set<string>> = new Map();
   /** Questions without an outcome, and those that wait for them, by the node that lists the route. */
   readonly places: Map<string, PlaceQueue> = new Map();
   /** What waits until a question about the same route at another node is over, by route. */

@@ -230,6 +230,11 @@ export class Verifier {
     return this.#publishers.get(session)?.askedRoutes.get(route)?.offer.place;
   }
 
+  /** The nodes at which the session has taken proofs of the route; undefined when there are none. */
+  provenPlaces(session: SessionEndpoint, route: TopicName): ReadonlySet<string> | undefined {
+    return this.#publishers.get(session)?.provenPlaces.get(route);
+  }
+
   /** Every pair of publisher and proven route at one node. */
   *provenAt(place: string): Generator<Verification> {
     for (const { verifications } of this.#deps.offers.from(place)) {
@@ -294,11 +299,19 @@ export class Verifier {
     verification.failures = 0;
     verification.setback = undefined;
     if (!isNew) return;
+    const { offer, publisher } = verification;
+    const places = publisher.provenPlaces.get(offer.route);
+    if (places === undefined) publisher.provenPlaces.set(offer.route, new Set([offer.place]));
+    else places.add(offer.place);
     this.#deps.counters.proven++;
     this.#deps.onGranted(verification, nowMs);
   }
 
   #withdraw(verification: Verification): void {
+    const { offer, publisher } = verification;
+    const places = publisher.provenPlaces.get(offer.route);
+    places?.delete(offer.place);
+    if (places?.size === 0) publisher.provenPlaces.delete(offer.route);
     verification.provenUntilMs = 0;
     this.#deps.counters.withdrawn++;
     this.#deps.onWithdrawn(verification);
