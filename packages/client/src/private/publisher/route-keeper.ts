@@ -127,9 +127,21 @@ export class RouteKeeper {
     if (this.#proofs.expire(route, 'unreachable')) this.#proofs.start(route);
   }
 
-  /** What came back was not sealed by who has proved the key: it is asked once more. */
-  doubted(route: KnownRoute): void {
+  /** The keys of the proof have sealed all that they may. */
+  usedUp(route: KnownRoute): void {
     if (this.book.has(route)) this.#proofs.start(route);
+  }
+
+  /**
+   * What came back was not sealed by who has proved the key: somebody else may have the route. Nothing
+   * is sent there any more before it is proved anew.
+   *
+   * @param proof the one that what was sent is sealed for
+   */
+  notSealed(route: KnownRoute, proof: KnownRoute['proof']): void {
+    if (!this.book.has(route)) return;
+    if (route.proof === proof) this.#proofs.expire(route, 'not-sealed');
+    this.#proofs.start(route);
   }
 
   /**

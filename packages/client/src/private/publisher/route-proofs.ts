@@ -140,10 +140,14 @@ export class RouteProofs {
     waiting: readonly PublisherLink[],
     isAsked: boolean,
   ): void {
-    this.#fail(route, { reason, isTransient: kind !== 'refuted' });
-    const isOver = isAsked && route.proof !== undefined && route.proof.seal === undefined;
-    // Who said nothing may yet: only a wrong answer is told to the node, and that a proof is over.
-    if (kind !== 'refuted' && !isOver) return;
+    const isAnswered = kind === 'refuted' || kind === 'refused';
+    this.#fail(route, { reason, isTransient: !isAnswered });
+    const { proof } = route;
+    // Its owner is somebody else by now, or nobody knows. A refusal is not signed (a node on the way
+    // may have made it up), and nothing that is sealed is lost by waiting for who says nothing.
+    const isOver = kind === 'refuted' || (isAsked && proof?.seal === undefined);
+    // Who said nothing may yet: only an answer is told to the node, and that a proof is over.
+    if (!isAnswered && (!isOver || proof === undefined)) return;
     for (const link of waiting) this.#deps.verdicts.deny(link, route);
     if (!isOver) return;
     this.expire(route, reason);

@@ -9,7 +9,9 @@ export type ProofOutcome =
       /** Undefined for an original subscriber. */
       readonly seal: PublisherSeal | undefined;
     }
-  /** It said something, and that proves nothing. */
+  /** It said that it does not prove anything to this publisher. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It said something that the holder of an allowed key does not say. */
   | { readonly kind: 'refuted'; readonly reason: string }
   /** It certainly was not asked: another connection may reach it. */
   | { readonly kind: 'unreachable'; readonly reason: string }

@@ -133,7 +133,7 @@ function outcomeOf(result: ReturnType<ProofOffer['accept']>): ProofOutcome {
       return { kind: 'proven', key: result.subscriberKey, seal: result.seal };
     case 'refused': {
       const reason = `refused-${result.reason}`;
-      return { kind: PASSING.has(result.reason) ? 'silent' : 'refuted', reason };
+      return { kind: PASSING.has(result.reason) ? 'silent' : 'refused', reason };
     }
     case 'invalid':
       return { kind: 'refuted', reason: 'bad-proof' };

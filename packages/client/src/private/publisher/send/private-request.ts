@@ -79,7 +79,7 @@ export class PrivateRequest {
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<Attempt> {
-    const key = route.proof?.key; // of the proof whose keys seal this request
+    const { proof } = route; // whose keys seal this request
     const outcome = await this.#deps.path.send(route, SealedType.request, body, timeoutMs, signal);
     switch (outcome.kind) {
       case 'undelivered':
@@ -87,12 +87,12 @@ export class PrivateRequest {
       case 'failed':
         throw outcome.error;
       case 'taken':
-        this.#deps.keeper.doubted(route);
+        this.#deps.keeper.notSealed(route, proof);
         throw unsealed(this.#name, route.nodeId, outcome.seq);
       case 'answered':
         switch (outcome.answer.status) {
           case SealedStatus.ok:
-            return new Reply(outcome.answer.body, outcome.seq, key);
+            return new Reply(outcome.answer.body, outcome.seq, proof?.key);
           case SealedStatus.handlerFailed:
             throw handlerFailed(this.#name, outcome.answer.body);
           case SealedStatus.declined:

@@ -56,11 +56,12 @@ export class SealedPath {
   ): Promise<SealedOutcome> {
     const { choice, keeper, router } = this.#deps;
     const link = choice.toRoute(route);
-    const seal = route.proof?.seal;
+    const { proof } = route;
+    const seal = proof?.seal;
     const message = link && seal?.seal(type, body);
     if (link === undefined || seal === undefined || message === undefined) {
       // Its keys have sealed all that they may.
-      if (link !== undefined && seal !== undefined) keeper.doubted(route);
+      if (link !== undefined && seal !== undefined) keeper.usedUp(route);
       const error = nobodyProven(this.#name, choice.isConnected);
       return { kind: 'undelivered', error, isLeft: false };
     }
@@ -76,7 +77,7 @@ export class SealedPath {
       const answer = seal.openAnswer(message.counter, reply.body);
       if (answer !== undefined) return { kind: 'answered', answer, seq: reply.seq };
       if (seal.isClosed) return { kind: 'failed', error: keyWithdrawn(this.#name) };
-      keeper.doubted(route);
+      keeper.notSealed(route, proof);
       return { kind: 'failed', error: unsealed(this.#name, link.line.node, reply.seq) };
     } catch (cause) {
       const error = onPrivateTopic(this.#name, cause, route.topic.name);
@@ -86,7 +87,7 @@ export class SealedPath {
         return { kind: 'failed', error: keyWithdrawn(this.#name) };
       }
       if (UNSEALED_CODES.has(code)) {
-        keeper.doubted(route);
+        keeper.notSealed(route, proof);
         return { kind: 'failed', error: unsealed(this.#name, link.line.node, details.seq) };
       }
       const isNobody = code === 'AMOP_CLIENT_NO_SUBSCRIBER';
