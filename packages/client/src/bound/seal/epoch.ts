@@ -78,9 +78,9 @@ export class EpochOpener {
   /** 16 hex digits. */
   readonly id: string;
   readonly #line: SealedLine;
-  readonly #window = new ReplayWindow();
   readonly #clock: Clock;
-  readonly #endMs: number;
+  #window = new ReplayWindow();
+  #endMs: number;
   #isClosed = false;
 
   private constructor(id: string, line: SealedLine, endMs: number, clock: Clock) {
@@ -121,6 +121,15 @@ export class EpochOpener {
     if (body === undefined) return 'not-authentic';
     this.#window.mark(counter);
     return { body, counter };
+  }
+
+  /**
+   * Goes on where `earlier`, the same epoch under a key that was overwritten, left off: what that one
+   * opened is repeated here, and the time is not longer.
+   */
+  continue(earlier: EpochOpener): void {
+    this.#window = earlier.#window;
+    this.#endMs = Math.min(this.#endMs, earlier.#endMs);
   }
 
   /** Whether the time of the epoch is over. */

@@ -8,7 +8,8 @@ const MAX_EPOCHS = 1024;
 const REPLACED_MS = 5_000;
 
 interface Epoch {
-  readonly opener: EpochOpener;
+  /** Closed, but with its replay window, while nobody holds the key. */
+  opener: EpochOpener;
   readonly publisher: string;
   /** Connections by which the key came: it dies with the last of them. */
   readonly holders: Set<object>;
@@ -26,6 +27,9 @@ export interface OpenedEpoch {
 /**
  * The epoch keys that proven publishers of one topic have handed over, shared by the connections of
  * the client: one replay window for each epoch, by whatever way its multicasts come.
+ *
+ * An epoch is remembered until its time is over, also when its key is gone: the publisher hands the
+ * same key to the next route, and what was opened before must not be opened again there.
  */
 export class EpochBook {
   readonly #topic: TopicName;
@@ -38,13 +42,14 @@ export class EpochBook {
     this.#clock = dependencies.clock;
   }
 
-  /** Epochs that there are. */
+  /** Epochs that are remembered, with and without a key. */
   get size(): number {
     return this.#epochs.size;
   }
 
   /**
-   * Takes a key that `publisher` handed over on the connection `holder`; false if it is none.
+   * Takes a key that `publisher` handed over on the connection `holder`; false if it is none, or that
+   * of an epoch which the publisher withdrew or replaced.
    *
    * An older epoch of the publisher ends soon after: it made the new one because somebody is not to
    * be trusted any more, or because the old one is used up.
@@ -53,18 +58,27 @@ export class EpochBook {
     const clock = this.#clock;
     const opener = EpochOpener.fromHandOver(handOver, { topic: this.#topic }, { clock });
     if (opener === undefined) return false;
+    this.#dropExpired();
     const known = this.#epochs.get(opener.id);
-    if (known !== undefined || opener.isExpired) {
-      opener.close();
-      // An ID belongs to who used it first: another publisher cannot take its epoch away.
-      if (known?.publisher !== publisher) return false;
-      known.holders.add(holder);
+    if (known === undefined && !opener.isExpired) {
+      this.#endOthers(publisher);
+      this.#makeRoom();
+      const endMs = Number.POSITIVE_INFINITY;
+      this.#epochs.set(opener.id, { opener, publisher, holders: new Set([holder]), endMs });
       return true;
     }
-    this.#endOthers(publisher);
-    this.#makeRoom();
-    const endMs = Number.POSITIVE_INFINITY;
-    this.#epochs.set(opener.id, { opener, publisher, holders: new Set([holder]), endMs });
+    // An ID belongs to who used it first: another publisher cannot take its epoch away.
+    if (known?.publisher !== publisher || this.#isOver(known)) {
+      opener.close();
+      return false;
+    }
+    if (known.holders.size === 0) {
+      opener.continue(known.opener);
+      known.opener = opener;
+    } else {
+      opener.close();
+    }
+    known.holders.add(holder);
     return true;
   }
 
@@ -72,29 +86,36 @@ export class EpochBook {
   open(content: Uint8Array): OpenedEpoch | undefined {
     const id = sealedKeyId(content);
     const epoch = id === undefined ? undefined : this.#epochs.get(id);
-    if (id === undefined || epoch === undefined) return undefined;
-    if (this.#isOver(epoch)) {
-      this.#end(id, epoch);
-      return undefined;
-    }
+    if (epoch === undefined) return undefined;
+    if (this.#isOver(epoch)) epoch.opener.close();
     const opened = epoch.opener.open(content);
     return typeof opened === 'string'
       ? undefined
       : { publisher: epoch.publisher, body: opened.body };
   }
 
-  /** `holder` has its keys no longer: all of them, or those of one publisher. */
-  release(holder: object, publisher?: string): void {
-    for (const [id, epoch] of this.#epochs) {
-      if (publisher !== undefined && epoch.publisher !== publisher) continue;
-      if (epoch.holders.delete(holder) && epoch.holders.size === 0) this.#end(id, epoch);
+  /** `holder` has its keys no longer: those that nobody else holds are overwritten. */
+  release(holder: object): void {
+    for (const { holders, opener } of this.#epochs.values()) {
+      if (holders.delete(holder) && holders.size === 0) opener.close();
+    }
+  }
+
+  /** Ends the epochs of a publisher for good: their keys are not taken again. */
+  withdraw(publisher: string): void {
+    const endMs = this.#clock.nowMs();
+    for (const epoch of this.#epochs.values()) {
+      if (epoch.publisher !== publisher) continue;
+      epoch.endMs = Math.min(epoch.endMs, endMs);
+      epoch.holders.clear();
+      epoch.opener.close();
     }
   }
 
   #endOthers(publisher: string): void {
     const endMs = this.#clock.nowMs() + REPLACED_MS;
-    for (const [id, epoch] of this.#epochs) {
-      if (this.#isOver(epoch)) this.#end(id, epoch);
+    for (const epoch of this.#epochs.values()) {
+      if (this.#isOver(epoch)) epoch.opener.close();
       else if (epoch.publisher === publisher) epoch.endMs = Math.min(epoch.endMs, endMs);
     }
   }
@@ -103,12 +124,16 @@ export class EpochBook {
     return epoch.opener.isExpired || this.#clock.nowMs() >= epoch.endMs;
   }
 
-  #makeRoom(): void {
-    const [oldest] = this.#epochs;
-    if (oldest !== undefined && this.#epochs.size >= MAX_EPOCHS) this.#end(...oldest);
+  #dropExpired(): void {
+    for (const [id, epoch] of this.#epochs) if (epoch.opener.isExpired) this.#drop(id, epoch);
   }
 
-  #end(id: string, epoch: Epoch): void {
+  #makeRoom(): void {
+    const [oldest] = this.#epochs;
+    if (oldest !== undefined && this.#epochs.size >= MAX_EPOCHS) this.#drop(...oldest);
+  }
+
+  #drop(id: string, epoch: Epoch): void {
     this.#epochs.delete(id);
     epoch.opener.close();
   }

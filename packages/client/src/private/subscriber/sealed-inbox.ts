@@ -92,6 +92,6 @@ export class SealedInbox {
   /** The publisher trusts this subscriber no longer: nothing that it sealed before counts. */
   #withdraw({ seal, publisher }: ProvenSeal): void {
     this.seals.remove(seal.keyId);
-    this.#topic.epochs.release(this, publisher);
+    this.#topic.epochs.withdraw(publisher);
   }
 }

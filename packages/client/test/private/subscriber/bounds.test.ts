@@ -70,9 +70,20 @@ test('of the epochs of a topic at most 1 024 stay: the oldest go', () => {
   );
   expect(opens.findIndex((opened) => opened !== undefined)).toBe(6);
   book.take(sealers[1_029]?.handOver() ?? new Uint8Array(), 'publisher 1029', second);
+  const opened = () =>
+    sealers.filter((sealer) => book.open(sealer.seal(random.bytes(3)) ?? new Uint8Array()));
   book.release(first);
-  expect(book.size).toBe(1);
+  expect(opened()).toEqual([sealers[1_029]]);
   book.release(second);
+  expect(opened()).toEqual([]);
+  // They are remembered, so that nothing is opened again, until their time is over.
+  expect(book.size).toBe(1_024);
+  clock.advance(7 * 60_000);
+  book.take(
+    handOverOf(sealers[0] ?? EpochSealer.create({ topic: TOPIC, expiresMs }, { random })),
+    'publisher 0',
+    first,
+  );
   expect(book.size).toBe(0);
 });
 

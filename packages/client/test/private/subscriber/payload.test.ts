@@ -169,6 +169,61 @@ test('an epoch ends with its connection, its time, a withdrawal, or soon after t
   expect(client.counters()).toMatchObject({ sealedRejected: 4, multicastsReceived: 2 });
 });
 
+test('a multicast of an epoch is not opened again after a reconnect, though its key is handed over anew', async () => {
+  const { world, node, publisher, epoch, multicast, client, texts } = await subscribed();
+  const sealer = epoch();
+  const handOver = async () =>
+    publisher.request(node, await publisher.prove(node), handOverOf(sealer), SealedType.epochKey);
+  await handOver();
+  const [news, held] = [sealer.seal(withId('news')), sealer.seal(withId('held back'))];
+  await multicast(news);
+  node.session.connection.destroy();
+  await world.pass(1_000);
+  // Nobody has handed it to this connection yet.
+  await multicast(held);
+  expect((await handOver()).status).toBe(SealedStatus.ok);
+  await multicast(news);
+  expect(texts()).toEqual(['news']);
+  await multicast(held);
+  await multicast(sealer.seal(withId('more')));
+  expect(texts()).toEqual(['news', 'held back', 'more']);
+  expect(client.counters()).toMatchObject({ sealedRejected: 2 });
+});
+
+test('an epoch that was withdrawn, or replaced, is not taken again, by whatever connection', async () => {
+  const { world, nodes, publisher, epoch, multicast, texts } = await subscribed({ nodes: 2 });
+  const [a, b] = nodes;
+  if (a === undefined || b === undefined) throw new Error('two nodes');
+  const handOver = async (node: ScriptedNode, sealer: EpochSealer) => {
+    const seal = await publisher.prove(node);
+    const { status } = await publisher.request(node, seal, handOverOf(sealer), SealedType.epochKey);
+    return { seal, status };
+  };
+  const withdrawn = epoch();
+  const { seal } = await handOver(a, withdrawn);
+  await handOver(b, withdrawn);
+  await publisher.request(a, seal, '', SealedType.withdraw);
+  await multicast(withdrawn.seal(withId('x')), 'x', b);
+  for (const node of [a, b]) {
+    expect((await handOver(node, withdrawn)).status).toBe(SealedStatus.declined);
+  }
+  // Also where nobody held it any more when it was withdrawn.
+  const [left, next] = [epoch(), epoch()];
+  await handOver(a, left);
+  a.session.connection.destroy();
+  await world.pass(1_000);
+  const onB = await publisher.prove(b);
+  await publisher.request(b, onB, '', SealedType.withdraw);
+  expect((await handOver(a, left)).status).toBe(SealedStatus.declined);
+  const replaced = epoch();
+  await handOver(a, replaced);
+  await handOver(a, next);
+  await world.pass(5_000, 1_000);
+  expect((await handOver(b, replaced)).status).toBe(SealedStatus.declined);
+  await multicast(next.seal(withId('next')), 'next', a);
+  expect(texts()).toEqual(['next']);
+});
+
 test('no publisher takes the epoch of another one, and what is no key is declined', async () => {
   const { world, node, publisher, epoch, multicast, messages } = await subscribed();
   const thief = new RawPublisher(world, 'orders');
