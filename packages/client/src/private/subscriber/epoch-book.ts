@@ -58,7 +58,7 @@ export class EpochBook {
     const clock = this.#clock;
     const opener = EpochOpener.fromHandOver(handOver, { topic: this.#topic }, { clock });
     if (opener === undefined) return false;
-    this.#dropExpired();
+    this.dropExpired();
     const known = this.#epochs.get(opener.id);
     if (known === undefined && !opener.isExpired) {
       this.#endOthers(publisher);
@@ -80,6 +80,11 @@ export class EpochBook {
     }
     known.holders.add(holder);
     return true;
+  }
+
+  /** Forgets epochs whose time is over. */
+  dropExpired(): void {
+    for (const [id, epoch] of this.#epochs) if (epoch.opener.isExpired) this.#drop(id, epoch);
   }
 
   /** Opens an epoch multicast; undefined when it is repeated, late, or of no epoch here. */
@@ -122,10 +127,6 @@ export class EpochBook {
 
   #isOver(epoch: Epoch): boolean {
     return epoch.opener.isExpired || this.#clock.nowMs() >= epoch.endMs;
-  }
-
-  #dropExpired(): void {
-    for (const [id, epoch] of this.#epochs) if (epoch.opener.isExpired) this.#drop(id, epoch);
   }
 
   #makeRoom(): void {

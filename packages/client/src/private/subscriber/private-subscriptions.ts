@@ -8,6 +8,7 @@ import type { MessageHandler } from '../../inbound/subscriber.ts';
 import { SubscriptionTable } from '../../inbound/subscription-table.ts';
 import { Subscriptions, type SubscriptionsDependencies } from '../../inbound/subscriptions.ts';
 import type { PrivateName } from '../private-name.ts';
+import { EpochBooks } from './epoch-books.ts';
 import { PrivateConnection, type PrivateConnectionOptions } from './private-connection.ts';
 import { PrivateDelivery } from './private-delivery.ts';
 import { areSameKeys } from './private-keys.ts';
@@ -35,6 +36,7 @@ export class PrivateSubscriptions {
   readonly subscriptions: Subscriptions;
   readonly #deps: PrivateSubscriptionsDependencies;
   readonly #delivery: PrivateDelivery;
+  readonly #epochs: EpochBooks;
   readonly #topics = new Map<TopicName, PrivateTopic>();
 
   /** `timeoutMs`: time for the nodes to confirm the end of a subscription. */
@@ -43,10 +45,11 @@ export class PrivateSubscriptions {
     dependencies: PrivateSubscriptionsDependencies,
   ) {
     const { runner, counters } = dependencies;
-    const table = new SubscriptionTable({ onEmpty: (payload) => this.#topics.delete(payload) });
+    const table = new SubscriptionTable({ onEmpty: (payload) => this.#end(payload) });
     this.table = table;
     this.#deps = dependencies;
     this.subscriptions = new Subscriptions(options, { ...dependencies, table });
+    this.#epochs = new EpochBooks(dependencies);
     this.#delivery = new PrivateDelivery({ table, runner, counters });
   }
 
@@ -91,11 +94,21 @@ export class PrivateSubscriptions {
     const { payload } = name;
     const known = this.#topics.get(payload);
     if (known !== undefined && !areSameKeys(known.keys, keys)) throw otherKeys(known, keys);
-    if (known === undefined) this.#topics.set(payload, new PrivateTopic(name, keys, this.#deps));
+    if (known === undefined) {
+      const epochs = this.#epochs.open(payload);
+      this.#topics.set(payload, new PrivateTopic(name, keys, { epochs }));
+    }
     const begun = this.subscriptions.begin(payload, handler, timeoutMs, signal);
     // It has been refused at once.
-    if (!this.table.has(payload)) this.#topics.delete(payload);
+    if (!this.table.has(payload)) this.#end(payload);
     return begun;
+  }
+
+  #end(payload: TopicName): void {
+    const topic = this.#topics.get(payload);
+    if (topic === undefined) return;
+    this.#topics.delete(payload);
+    this.#epochs.leave(payload, topic.epochs);
   }
 
   #warnOfLength({ name }: PrivateName): void {

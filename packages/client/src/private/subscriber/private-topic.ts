@@ -1,9 +1,8 @@
 import type { TopicName } from '@amop/codec';
 import type { PublicKey } from '@amop/crypto';
-import type { Clock } from '@amop/ports';
 import type { TopicSigner } from '../../bound/topic-signer.ts';
 import type { PrivateName } from '../private-name.ts';
-import { EpochBook } from './epoch-book.ts';
+import type { EpochBook } from './epoch-book.ts';
 import { RecentValues } from './recent-values.ts';
 import { RefusedPublishers } from './refused-publishers.ts';
 
@@ -33,12 +32,12 @@ export class PrivateTopic {
   constructor(
     { name, payload }: PrivateName,
     keys: PrivateTopicKeys,
-    dependencies: { readonly clock: Clock },
+    dependencies: { readonly epochs: EpochBook },
   ) {
     this.name = name;
     this.payload = payload;
     this.keys = keys;
-    this.epochs = new EpochBook(payload, dependencies);
+    this.epochs = dependencies.epochs;
   }
 
   /** Whether the publisher's multicast came before, by another connection; remembers it if not. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { EpochSealer } from '../../../src/bound/seal/epoch.ts';
 import { SubscriberSeal } from '../../../src/bound/seal/subscriber-seal.ts';
 import { EpochBook } from '../../../src/private/subscriber/epoch-book.ts';
+import { EpochBooks } from '../../../src/private/subscriber/epoch-books.ts';
 import { RateLimit } from '../../../src/private/subscriber/rate-limit.ts';
 import { RecentValues } from '../../../src/private/subscriber/recent-values.ts';
 import { type ProvenSeal, SealTable } from '../../../src/private/subscriber/seal-table.ts';
@@ -85,6 +86,25 @@ test('of the epochs of a topic at most 1 024 stay: the oldest go', () => {
     first,
   );
   expect(book.size).toBe(0);
+});
+
+test('the book of a topic that is left stays as long as an epoch in it, and of 1 024 topics', () => {
+  const clock = new VirtualClock();
+  const books = new EpochBooks({ clock });
+  const leave = (name: string): EpochBook => {
+    const topic = payloadTopic(name);
+    const book = books.open(topic);
+    const expiresMs = clock.wallMs() + 60_000;
+    book.take(handOverOf(EpochSealer.create({ topic, expiresMs }, { random })), 'p', {});
+    books.leave(topic, book);
+    return book;
+  };
+  const left = Array.from({ length: 1_025 }, (_, at) => leave(`topic ${at}`));
+  expect(books.open(payloadTopic('topic 0'))).not.toBe(left[0]);
+  expect(books.open(payloadTopic('topic 1'))).toBe(left[1]);
+  clock.advance(7 * 60_000);
+  leave('other');
+  expect(books.open(payloadTopic('topic 2'))).not.toBe(left[2]);
 });
 
 test('values are remembered for at least half of the entries, and not for ever', () => {

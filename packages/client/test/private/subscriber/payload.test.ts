@@ -21,7 +21,7 @@ async function subscribed(options: { nodes?: number; named?: boolean } = {}) {
   const publishers = [publisher.keys.publicKey];
   const messages: Message[] = [];
   const keys = options.named === true ? { privateKey, publishers } : { privateKey };
-  await world.run(
+  const subscription = await world.run(
     client.subscribePrivate('orders', keys, (message) => {
       messages.push(message);
       return 'answer';
@@ -44,7 +44,7 @@ async function subscribed(options: { nodes?: number; named?: boolean } = {}) {
     await world.settle();
   };
   const texts = (): string[] => messages.map((message) => message.text());
-  return { world, node, nodes, client, publisher, messages, epoch, multicast, texts };
+  return { world, node, nodes, client, subscription, publisher, messages, epoch, multicast, texts };
 }
 
 test('without publishers, what an original publisher sends is delivered as unverified', async () => {
@@ -188,6 +188,30 @@ test('a multicast of an epoch is not opened again after a reconnect, though its 
   await multicast(sealer.seal(withId('more')));
   expect(texts()).toEqual(['news', 'held back', 'more']);
   expect(client.counters()).toMatchObject({ sealedRejected: 2 });
+});
+
+test('nor after the topic was left and subscribed anew', async () => {
+  const { world, node, client, subscription, publisher, epoch, multicast, texts } =
+    await subscribed();
+  const sealer = epoch();
+  const handOver = async () => {
+    const seal = await publisher.prove(node);
+    return publisher.request(node, seal, handOverOf(sealer), SealedType.epochKey);
+  };
+  await handOver();
+  const news = sealer.seal(withId('news'));
+  await multicast(news);
+  expect(texts()).toEqual(['news']);
+  await world.run(subscription.unsubscribe(), 1_000);
+  const seen: string[] = [];
+  const again = client.subscribePrivate('orders', { privateKey }, (message) => {
+    seen.push(message.text());
+  });
+  await world.run(again, 1_000);
+  expect((await handOver()).status).toBe(SealedStatus.ok);
+  await multicast(news);
+  await multicast(sealer.seal(withId('more')));
+  expect(seen).toEqual(['more']);
 });
 
 test('an epoch that was withdrawn, or replaced, is not taken again, by whatever connection', async () => {
