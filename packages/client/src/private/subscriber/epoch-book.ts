@@ -2,8 +2,10 @@ import { sealedKeyId, type TopicName } from '@amop/codec';
 import type { Clock } from '@amop/ports';
 import { EpochOpener } from '../../bound/seal/epoch.ts';
 
-/** Epochs of one topic; the oldest goes first. */
+/** Epochs of one topic: no more are taken, so that nobody takes away those of somebody else. */
 const MAX_EPOCHS = 1024;
+/** Epochs of one publisher; its own oldest goes first. */
+const MAX_EPOCHS_OF_ONE = 8;
 /** An epoch that another one of its publisher replaces opens what is on its way, in ms. */
 const REPLACED_MS = 5_000;
 
@@ -48,8 +50,8 @@ export class EpochBook {
   }
 
   /**
-   * Takes a key that `publisher` handed over on the connection `holder`; false if it is none, or that
-   * of an epoch which the publisher withdrew or replaced.
+   * Takes a key that `publisher` handed over on the connection `holder`; false if it is none, that of
+   * an epoch which the publisher withdrew or replaced, or one for which there is no room.
    *
    * An older epoch of the publisher ends soon after: it made the new one because somebody is not to
    * be trusted any more, or because the old one is used up.
@@ -61,11 +63,12 @@ export class EpochBook {
     this.dropExpired();
     const known = this.#epochs.get(opener.id);
     if (known === undefined && !opener.isExpired) {
-      this.#endOthers(publisher);
-      this.#makeRoom();
-      const endMs = Number.POSITIVE_INFINITY;
-      this.#epochs.set(opener.id, { opener, publisher, holders: new Set([holder]), endMs });
-      return true;
+      return this.#add({
+        opener,
+        publisher,
+        holders: new Set([holder]),
+        endMs: Number.POSITIVE_INFINITY,
+      });
     }
     // An ID belongs to who used it first: another publisher cannot take its epoch away.
     if (known?.publisher !== publisher || this.#isOver(known)) {
@@ -117,6 +120,21 @@ export class EpochBook {
     }
   }
 
+  #add(epoch: Epoch): boolean {
+    const { opener, publisher } = epoch;
+    const own = [...this.#epochs].filter(([, each]) => each.publisher === publisher);
+    const [oldest] = own;
+    if (oldest !== undefined && own.length >= MAX_EPOCHS_OF_ONE) {
+      this.#drop(...oldest);
+    } else if (this.#epochs.size >= MAX_EPOCHS) {
+      opener.close();
+      return false;
+    }
+    this.#endOthers(publisher);
+    this.#epochs.set(opener.id, epoch);
+    return true;
+  }
+
   #endOthers(publisher: string): void {
     const endMs = this.#clock.nowMs() + REPLACED_MS;
     for (const epoch of this.#epochs.values()) {
@@ -127,11 +145,6 @@ export class EpochBook {
 
   #isOver(epoch: Epoch): boolean {
     return epoch.opener.isExpired || this.#clock.nowMs() >= epoch.endMs;
-  }
-
-  #makeRoom(): void {
-    const [oldest] = this.#epochs;
-    if (oldest !== undefined && this.#epochs.size >= MAX_EPOCHS) this.#drop(...oldest);
   }
 
   #drop(id: string, epoch: Epoch): void {

@@ -3,11 +3,14 @@ import type { Clock } from '@amop/ports';
 import type { OpenedMessage } from '../../bound/seal/subscriber-seal.ts';
 import type { ClientCounters } from '../../counters.ts';
 import type { AnswerPath } from '../../inbound/answer-path.ts';
+import { KeyedRate } from './keyed-rate.ts';
 import type { PrivateDelivery } from './private-delivery.ts';
 import type { PrivateTopic } from './private-topic.ts';
 import { type ProvenSeal, SealTable } from './seal-table.ts';
 import { SealedReturn } from './sealed-return.ts';
 
+/** Epoch keys that a publisher may hand over on one route in any second. */
+const EPOCH_KEYS = { count: 10, windowMs: 1_000, maxKeys: 1024 } as const;
 const NO_BYTES = new Uint8Array(0);
 
 /** Collaborators of {@link SealedInbox}. */
@@ -23,6 +26,7 @@ export class SealedInbox {
   readonly #topic: PrivateTopic;
   readonly #routeBytes: Uint8Array;
   readonly #deps: SealedInboxDependencies;
+  readonly #epochKeys = new KeyedRate(EPOCH_KEYS);
 
   constructor(
     options: { readonly topic: PrivateTopic; readonly routeBytes: Uint8Array },
@@ -70,7 +74,7 @@ export class SealedInbox {
         this.#deps.delivery.sealedMulticast(this.#topic, opened.body, publisher);
         break;
       case SealedType.epochKey:
-        if (this.#topic.epochs.take(opened.body, publisher, this)) {
+        if (this.#takeEpoch(opened.body, publisher)) {
           back.answer(frame.seqKey, this.#routeBytes, NO_BYTES);
         } else {
           this.#deps.counters.sealedRejected++;
@@ -81,6 +85,14 @@ export class SealedInbox {
         back.answer(frame.seqKey, this.#routeBytes, NO_BYTES);
         this.#withdraw(proven);
     }
+  }
+
+  #takeEpoch(handOver: Uint8Array, publisher: string): boolean {
+    if (!this.#epochKeys.take(publisher, this.#deps.clock.nowMs())) {
+      handOver.fill(0);
+      return false;
+    }
+    return this.#topic.epochs.take(handOver, publisher, this);
   }
 
   #request(frame: ChannelFrame, publisher: string, body: Uint8Array, back: SealedReturn): void {

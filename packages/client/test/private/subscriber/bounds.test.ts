@@ -5,6 +5,7 @@ import { EpochSealer } from '../../../src/bound/seal/epoch.ts';
 import { SubscriberSeal } from '../../../src/bound/seal/subscriber-seal.ts';
 import { EpochBook } from '../../../src/private/subscriber/epoch-book.ts';
 import { EpochBooks } from '../../../src/private/subscriber/epoch-books.ts';
+import { KeyedRate } from '../../../src/private/subscriber/keyed-rate.ts';
 import { RateLimit } from '../../../src/private/subscriber/rate-limit.ts';
 import { RecentValues } from '../../../src/private/subscriber/recent-values.ts';
 import { type ProvenSeal, SealTable } from '../../../src/private/subscriber/seal-table.ts';
@@ -54,38 +55,51 @@ test('keys whose time is up go when others come', () => {
   expect(fresh.seal.open(new Uint8Array(60))).toBe('closed');
 });
 
-test('of the epochs of a topic at most 1 024 stay: the oldest go', () => {
+test('of the epochs of a topic at most 1 024 stay: no more are taken', () => {
   const clock = new VirtualClock();
   const book = new EpochBook(TOPIC, { clock });
-  const expiresMs = clock.wallMs() + 60_000;
-  const sealers = Array.from({ length: 1_030 }, () =>
-    EpochSealer.create({ topic: TOPIC, expiresMs }, { random }),
-  );
+  const create = () =>
+    EpochSealer.create({ topic: TOPIC, expiresMs: clock.wallMs() + 60_000 }, { random });
+  const sealers = Array.from({ length: 1_030 }, create);
   const [first, second] = [{}, {}];
-  sealers.forEach((sealer, at) => {
-    expect(book.take(handOverOf(sealer), `publisher ${at}`, first)).toBe(true);
-  });
-  expect(book.size).toBe(1_024);
-  const opens = sealers.map((sealer) =>
-    book.open(sealer.seal(random.bytes(3)) ?? new Uint8Array()),
+  const taken = sealers.map((sealer, at) =>
+    book.take(handOverOf(sealer), `publisher ${at}`, first),
   );
-  expect(opens.findIndex((opened) => opened !== undefined)).toBe(6);
-  book.take(sealers[1_029]?.handOver() ?? new Uint8Array(), 'publisher 1029', second);
+  expect(taken.indexOf(false)).toBe(1_024);
+  expect(book.size).toBe(1_024);
   const opened = () =>
     sealers.filter((sealer) => book.open(sealer.seal(random.bytes(3)) ?? new Uint8Array()));
+  expect(opened()).toEqual(sealers.slice(0, 1_024));
+  const [last] = sealers.slice(-1);
+  if (last === undefined) throw new Error('no sealer');
+  expect(book.take(handOverOf(last), 'publisher 1023', second)).toBe(false);
+  const [own] = sealers;
+  if (own === undefined) throw new Error('no sealer');
+  expect(book.take(handOverOf(own), 'publisher 0', second)).toBe(true);
   book.release(first);
-  expect(opened()).toEqual([sealers[1_029]]);
+  expect(opened()).toEqual([own]);
   book.release(second);
   expect(opened()).toEqual([]);
   // They are remembered, so that nothing is opened again, until their time is over.
   expect(book.size).toBe(1_024);
   clock.advance(7 * 60_000);
-  book.take(
-    handOverOf(sealers[0] ?? EpochSealer.create({ topic: TOPIC, expiresMs }, { random })),
-    'publisher 0',
-    first,
-  );
-  expect(book.size).toBe(0);
+  expect(book.take(handOverOf(create()), 'another one', first)).toBe(true);
+  expect(book.size).toBe(1);
+});
+
+test('of the epochs of a publisher at most 8 stay: its own oldest go', () => {
+  const clock = new VirtualClock();
+  const book = new EpochBook(TOPIC, { clock });
+  const create = () =>
+    EpochSealer.create({ topic: TOPIC, expiresMs: clock.wallMs() + 60_000 }, { random });
+  const [mine, theirs] = [create(), Array.from({ length: 1_024 }, create)];
+  book.take(handOverOf(mine), 'publisher', {});
+  for (const sealer of theirs) expect(book.take(handOverOf(sealer), 'stranger', {})).toBe(true);
+  expect(book.size).toBe(9);
+  const opens = (sealer: EpochSealer) =>
+    book.open(sealer.seal(random.bytes(3)) ?? new Uint8Array()) !== undefined;
+  expect(opens(mine)).toBe(true);
+  expect(theirs.filter(opens)).toEqual(theirs.slice(-8));
 });
 
 test('the book of a topic that is left stays as long as an epoch in it, and of 1 024 topics', () => {
@@ -131,4 +145,18 @@ test('a rate holds in every window, not only on average', () => {
     true,
     true,
   ]);
+});
+
+test('a rate for each key holds as long as the key is among the last ones', () => {
+  const rate = new KeyedRate({ count: 1, windowMs: 1_000, maxKeys: 2 });
+  expect(['a', 'b', 'a', 'c', 'a', 'b'].map((key) => rate.take(key, 0))).toEqual([
+    true,
+    true,
+    false,
+    true,
+    false,
+    // It was the most idle one when `c` came.
+    true,
+  ]);
+  expect(rate.take('a', 1_000)).toBe(true);
 });

@@ -264,6 +264,32 @@ test('no publisher takes the epoch of another one, and what is no key is decline
   expect(messages).toMatchObject([{ sender: formatPublicKeyHex(publisher.keys.publicKey) }]);
 });
 
+test('a stranger with very many epochs takes away none, and hands over ten in a second', async () => {
+  const { world, node, publisher, epoch, multicast, client, texts } = await subscribed();
+  const stranger = new RawPublisher(world, 'orders');
+  const sealer = epoch();
+  const [mine, theirs] = [await publisher.prove(node), await stranger.prove(node)];
+  await publisher.request(node, mine, handOverOf(sealer), SealedType.epochKey);
+  const statuses: SealedStatus[] = [];
+  for (let count = 0; count < 1_030; count++) {
+    const body = handOverOf(epoch());
+    const { status } = await stranger.request(node, theirs, body, SealedType.epochKey);
+    statuses.push(status);
+  }
+  expect(statuses.filter((status) => status === SealedStatus.ok)).toHaveLength(10);
+  expect(new Set(statuses.slice(10))).toEqual(new Set([SealedStatus.declined]));
+  await multicast(sealer.seal(withId('still there')));
+  // The one does not use up the rate of the other.
+  const next = epoch();
+  await publisher.request(node, mine, handOverOf(next), SealedType.epochKey);
+  await multicast(next.seal(withId('next')));
+  await world.pass(1_000);
+  const later = await stranger.request(node, theirs, handOverOf(epoch()), SealedType.epochKey);
+  expect(later.status).toBe(SealedStatus.ok);
+  expect(texts()).toEqual(['still there', 'next']);
+  expect(client.counters()).toMatchObject({ sealedRejected: 1_020 });
+});
+
 test('a multicast of an epoch that nobody handed over is dropped and counted', async () => {
   const { client, epoch, messages, multicast } = await subscribed();
   await multicast(epoch().seal(withId('x')));
