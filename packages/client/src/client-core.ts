@@ -101,6 +101,7 @@ export class ClientCore {
         links,
         runner,
         counters,
+        deadlines,
         clock,
         random,
         window,

@@ -1,6 +1,7 @@
 import { type DuplicateWindow, type TopicName, topicNameBytes } from '@amop/codec';
 import { formatPublicKeyHex } from '@amop/crypto';
 import type { Clock, Logger, Random } from '@amop/ports';
+import type { DeadlineTimer } from '../../call/deadline-timer.ts';
 import type { ClientCounters } from '../../counters.ts';
 import { ClientError } from '../../errors.ts';
 import type { HandlerRunner } from '../../inbound/handler-runner.ts';
@@ -8,6 +9,7 @@ import type { MessageHandler } from '../../inbound/subscriber.ts';
 import { SubscriptionTable } from '../../inbound/subscription-table.ts';
 import { Subscriptions, type SubscriptionsDependencies } from '../../inbound/subscriptions.ts';
 import type { PrivateName } from '../private-name.ts';
+import { TimedSigner } from '../timed-signer.ts';
 import { EpochBooks } from './epoch-books.ts';
 import { PrivateConnection, type PrivateConnectionOptions } from './private-connection.ts';
 import { PrivateDelivery } from './private-delivery.ts';
@@ -22,6 +24,7 @@ const MAX_GO_BYTES = 168;
 export interface PrivateSubscriptionsDependencies extends Omit<SubscriptionsDependencies, 'table'> {
   readonly runner: HandlerRunner;
   readonly counters: ClientCounters;
+  readonly deadlines: DeadlineTimer;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -96,7 +99,8 @@ export class PrivateSubscriptions {
     if (known !== undefined && !areSameKeys(known.keys, keys)) throw otherKeys(known, keys);
     if (known === undefined) {
       const epochs = this.#epochs.open(payload);
-      this.#topics.set(payload, new PrivateTopic(name, keys, { epochs }));
+      const signer = new TimedSigner(keys.signer, this.#deps);
+      this.#topics.set(payload, new PrivateTopic(name, { ...keys, signer }, { epochs }));
     }
     const begun = this.subscriptions.begin(payload, handler, timeoutMs, signal);
     // It has been refused at once.

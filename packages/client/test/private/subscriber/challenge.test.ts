@@ -1,4 +1,4 @@
-import { ChannelType, encodeAmopBody } from '@amop/codec';
+import { BoundRefusal, ChannelType, encodeAmopBody } from '@amop/codec';
 import { generateKeyPair, keccak256, verify } from '@amop/crypto';
 import { expect, test } from 'vitest';
 import { signerOf, type TopicSigner } from '../../../src/bound/topic-signer.ts';
@@ -178,6 +178,50 @@ test('a signer that never answers holds a bounded number of challenges', async (
   }
   expect(node.session.of(RESPONSE)).toHaveLength(50 - 32);
   expect(client.counters()).toMatchObject({ challengesSigned: 0, proofsRefused: 50 - 32 });
+});
+
+test('a signer that has not answered within 30 s has failed: its challenges and offers hold nobody up', async () => {
+  let isAway = true;
+  const signs: ((signature: Uint8Array) => void)[] = [];
+  const signer: TopicSigner = {
+    publicKey,
+    sign: (digest) =>
+      isAway
+        ? new Promise((resolve) => {
+            signs.push(resolve);
+          })
+        : signerOf(privateKey).sign(digest),
+  };
+  const { world, node, client, publisher, ask } = await subscribed({ privateKey: signer });
+  const errors: ClientError[] = [];
+  client.on('error', ({ error }) => errors.push(error));
+  const { name } = publisher.route(node);
+  for (let number = 0; number < 32; number++) {
+    node.session.push(REQUEST, name, challenge(number), `c${number}`);
+    const { content } = await publisher.offer(node);
+    node.session.push(REQUEST, name, content, `o${number}`);
+    await world.pass(100);
+  }
+  await world.pass(26_000);
+  expect(errors).toHaveLength(0);
+  await world.pass(4_500);
+  expect(errors).toHaveLength(64);
+  expect(errors[0]).toMatchObject({
+    code: 'AMOP_CLIENT_SIGNER_FAILED',
+    message: expect.stringContaining('not answered within 30 s'),
+  });
+  expect(publisher.answerTo(node.session, 'c0')).toMatchObject({ result: 120 });
+  expect(publisher.answerTo(node.session, 'o0').content.at(-1)).toBe(BoundRefusal.signerFailed);
+  isAway = false;
+  expect(await ask(challenge(32))).toMatchObject({ result: 0 });
+  expect(await publisher.tryToProve(node)).toMatchObject({ kind: 'proven' });
+  // What it says at last goes nowhere.
+  const answers = node.session.of(RESPONSE).length;
+  for (const sign of signs) sign(new Uint8Array(65));
+  await world.settle();
+  expect(node.session.of(RESPONSE)).toHaveLength(answers);
+  expect(errors).toHaveLength(64);
+  expect(client.counters()).toMatchObject({ challengesSigned: 1, proofsGiven: 1 });
 });
 
 test.each([

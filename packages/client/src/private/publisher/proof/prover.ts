@@ -4,9 +4,11 @@ import type { Clock, Logger, Random } from '@amop/ports';
 import { ProofOffer } from '../../../bound/proof/proof-offer.ts';
 import type { TopicSigner } from '../../../bound/topic-signer.ts';
 import type { CallRouter } from '../../../call/call-router.ts';
+import type { DeadlineTimer } from '../../../call/deadline-timer.ts';
 import { ClientError } from '../../../errors.ts';
 import type { EventHub } from '../../../events.ts';
 import { signerFailed } from '../../signer-error.ts';
+import { TimedSigner } from '../../timed-signer.ts';
 import { type KnownRoute, PROOF_LIFETIME_MS } from '../known-route.ts';
 import type { PublisherLink } from '../publisher-link.ts';
 import { CHALLENGE_LIFETIME_MS, ChallengeBook } from './challenge-book.ts';
@@ -25,6 +27,7 @@ const encoder = new TextEncoder();
 export interface ProverDependencies {
   readonly router: CallRouter;
   readonly events: EventHub;
+  readonly deadlines: DeadlineTimer;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -42,7 +45,8 @@ export class Prover {
     dependencies: ProverDependencies,
   ) {
     this.#topic = options.topic;
-    this.#signer = options.signer;
+    const { signer } = options;
+    this.#signer = signer && new TimedSigner(signer, dependencies);
     this.#deps = dependencies;
     this.#challenges = new ChallengeBook(dependencies);
   }
@@ -97,7 +101,7 @@ export class Prover {
     try {
       return await ProofOffer.create(options, { random, wallMs: clock.wallMs() });
     } catch (cause) {
-      // The signer may be the application's: a device that is not there, a passphrase not given.
+      // The signer may be the application's: a device that is not there, a passphrase not given, a person who is asked and away.
       const topic = privateTopicName(this.#topic);
       const { node } = link.line;
       const error = signerFailed(topic, cause, { node, hop: 'client' });
