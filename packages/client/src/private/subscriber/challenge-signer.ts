@@ -1,18 +1,21 @@
 import { boundKind } from '@amop/codec';
-import { isChallenge, keccak256 } from '@amop/crypto';
+import { formatPublicKeyHex, isChallenge, keccak256 } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
 import { checkedSignature } from '../../bound/topic-signer.ts';
 import type { ClientCounters } from '../../counters.ts';
 import type { PrivateTopicKeys } from './private-topic.ts';
-import { RateLimit } from './rate-limit.ts';
-import { RecentValues } from './recent-values.ts';
+import type { SignedChallenges } from './signed-challenges.ts';
 
-/** Challenges signed in any second, per route. */
-const MAX_PER_SECOND = 10;
-/** Values that are remembered: the last 2 048 at least, so those of 200 s at the highest rate. */
-const MAX_REMEMBERED = 4096;
-/** A signer that does not answer holds no more challenges than this. */
+/** A signer that does not answer holds no more challenges of a route than this. */
 const MAX_WAITING = 32;
+
+/** Collaborators of {@link ChallengeSigner}. */
+export interface ChallengeSignerDependencies {
+  /** Of the whole client. */
+  readonly signed: SignedChallenges;
+  readonly clock: Clock;
+  readonly counters: ClientCounters;
+}
 
 /** Why a challenge is not signed. */
 export type ChallengeFault = 'not-a-challenge' | 'publishers-named' | 'repeated' | 'too-many';
@@ -22,24 +25,20 @@ export type ChallengeFault = 'not-a-challenge' | 'publishers-named' | 'repeated'
  *
  * Anybody who knows the route may ask, and the signature says nothing of topic, route or publisher
  * (D-04). So only what no other protocol gives a meaning to is signed: never a digest or a
- * transaction; few in a second, each once; and none at all where the subscriber has named its
- * publishers, for an original one could not open what is sealed for them anyway.
+ * transaction; few in a second with one key, each once, on whatever route; and none at all where the
+ * subscriber has named its publishers, for an original one could not open what is sealed for them
+ * anyway.
  */
 export class ChallengeSigner {
   readonly #keys: PrivateTopicKeys;
-  readonly #clock: Clock;
-  readonly #counters: ClientCounters;
-  readonly #rate = new RateLimit({ count: MAX_PER_SECOND, windowMs: 1_000 });
-  readonly #seen = new RecentValues({ maxEntries: MAX_REMEMBERED });
+  readonly #publicKey: string;
+  readonly #deps: ChallengeSignerDependencies;
   #waiting = 0;
 
-  constructor(
-    keys: PrivateTopicKeys,
-    dependencies: { readonly clock: Clock; readonly counters: ClientCounters },
-  ) {
+  constructor(keys: PrivateTopicKeys, dependencies: ChallengeSignerDependencies) {
     this.#keys = keys;
-    this.#clock = dependencies.clock;
-    this.#counters = dependencies.counters;
+    this.#publicKey = formatPublicKeyHex(keys.signer.publicKey);
+    this.#deps = dependencies;
   }
 
   /** Why `content` must not be signed; undefined if it may be, once: its next time is repeated. */
@@ -48,10 +47,11 @@ export class ChallengeSigner {
     if (boundKind(content) !== undefined || !isChallenge(content)) return 'not-a-challenge';
     if (this.#keys.publishers !== undefined) return 'publishers-named';
     const value = String.fromCharCode(...content);
-    if (this.#seen.has(value)) return 'repeated';
-    if (this.#waiting >= MAX_WAITING || !this.#rate.take(this.#clock.nowMs())) return 'too-many';
-    this.#seen.add(value);
-    return undefined;
+    const { clock, signed } = this.#deps;
+    const key = this.#publicKey;
+    if (signed.has(key, value)) return 'repeated';
+    if (this.#waiting >= MAX_WAITING) return 'too-many';
+    return signed.take(key, value, clock.nowMs()) ? undefined : 'too-many';
   }
 
   /**
@@ -74,7 +74,7 @@ export class ChallengeSigner {
 
   #checked(signature: Uint8Array): Uint8Array {
     const checked = checkedSignature(signature);
-    this.#counters.challengesSigned++;
+    this.#deps.counters.challengesSigned++;
     return checked;
   }
 }

@@ -16,6 +16,7 @@ import { PrivateDelivery } from './private-delivery.ts';
 import { areSameKeys } from './private-keys.ts';
 import { PrivateSubscription } from './private-subscription.ts';
 import { PrivateTopic, type PrivateTopicKeys } from './private-topic.ts';
+import { SignedChallenges } from './signed-challenges.ts';
 
 /** Longest name for which the Go SDK, as publisher, can ask for a proof (spec 10.1). */
 const MAX_GO_BYTES = 168;
@@ -40,6 +41,7 @@ export class PrivateSubscriptions {
   readonly #deps: PrivateSubscriptionsDependencies;
   readonly #delivery: PrivateDelivery;
   readonly #epochs: EpochBooks;
+  readonly #signed = new SignedChallenges();
   readonly #topics = new Map<TopicName, PrivateTopic>();
 
   /** `timeoutMs`: time for the nodes to confirm the end of a subscription. */
@@ -61,6 +63,7 @@ export class PrivateSubscriptions {
     return new PrivateConnection(options, {
       ...this.#deps,
       delivery: this.#delivery,
+      signed: this.#signed,
       topics: this.#topics,
     });
   }

@@ -10,11 +10,10 @@ import type { Clock, Logger, Random } from '@amop/ports';
 import { hexOf } from '../../bound/hex.ts';
 import { ProofResponder } from '../../bound/proof/proof-responder.ts';
 import { checkedSignature } from '../../bound/topic-signer.ts';
-import type { ClientCounters } from '../../counters.ts';
 import type { EventHub } from '../../events.ts';
 import type { AnswerPath } from '../../inbound/answer-path.ts';
 import { signerFailed } from '../signer-error.ts';
-import { ChallengeSigner } from './challenge-signer.ts';
+import { ChallengeSigner, type ChallengeSignerDependencies } from './challenge-signer.ts';
 import type { PrivateTopic } from './private-topic.ts';
 import type { SealTable } from './seal-table.ts';
 
@@ -24,10 +23,8 @@ const MAX_WAITING = 32;
 const NO_NODE = '';
 
 /** Collaborators of {@link RouteProver}. */
-export interface RouteProverDependencies {
-  readonly clock: Clock;
+export interface RouteProverDependencies extends ChallengeSignerDependencies {
   readonly random: Random;
-  readonly counters: ClientCounters;
   readonly events: EventHub;
   readonly logger: Logger;
 }

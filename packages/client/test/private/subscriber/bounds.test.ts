@@ -9,6 +9,7 @@ import { KeyedRate } from '../../../src/private/subscriber/keyed-rate.ts';
 import { RateLimit } from '../../../src/private/subscriber/rate-limit.ts';
 import { RecentValues } from '../../../src/private/subscriber/recent-values.ts';
 import { type ProvenSeal, SealTable } from '../../../src/private/subscriber/seal-table.ts';
+import { SignedChallenges } from '../../../src/private/subscriber/signed-challenges.ts';
 import { handOverOf } from '../../support/raw-publisher.ts';
 
 const TOPIC = payloadTopic('orders');
@@ -119,6 +120,15 @@ test('the book of a topic that is left stays as long as an epoch in it, and of 1
   clock.advance(7 * 60_000);
   leave('other');
   expect(books.open(payloadTopic('topic 2'))).not.toBe(left[2]);
+});
+
+test('of 1 024 keys it is remembered what they signed: that of the most idle one goes', () => {
+  const signed = new SignedChallenges();
+  for (let key = 0; key < 1_024; key++) expect(signed.take(`${key}`, 'value', 0)).toBe(true);
+  expect(signed.has('0', 'value')).toBe(true);
+  expect(signed.take('1024', 'value', 0)).toBe(true);
+  expect(signed.has('0', 'value')).toBe(true);
+  expect(signed.has('1', 'value')).toBe(false);
 });
 
 test('values are remembered for at least half of the entries, and not for ever', () => {

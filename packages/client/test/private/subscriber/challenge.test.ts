@@ -84,6 +84,32 @@ test('a value is signed once', async () => {
   expect(client.counters()).toMatchObject({ challengesSigned: 2, proofsRefused: 1 });
 });
 
+test('a value is signed once with a key, and ten a second: on whatever route, topic and connection', async () => {
+  const { world, node, client, ask } = await subscribed();
+  await world.run(client.subscribePrivate('orders2', { privateKey }, () => 'ok'));
+  const other = new RawPublisher(world, 'orders2');
+  const askOther = (content: Uint8Array) => other.ask(node, other.route(node).name, content);
+  expect(await ask(challenge())).toMatchObject({ result: 0 });
+  expect(await askOther(challenge())).toMatchObject({ result: 104 });
+  for (let number = 1; number < 10; number++) {
+    const answer = await (number % 2 === 0 ? ask : askOther)(challenge(number));
+    expect(answer).toMatchObject({ result: 0 });
+  }
+  expect(await ask(challenge(10))).toMatchObject({ result: 104 });
+  expect(await askOther(challenge(10))).toMatchObject({ result: 104 });
+  // Another key has its own rate and values.
+  const { privateKey: another } = generateKeyPair('secp256k1');
+  await world.run(client.subscribePrivate('orders3', { privateKey: another }, () => 'ok'));
+  const third = new RawPublisher(world, 'orders3');
+  expect(await third.ask(node, third.route(node).name, challenge())).toMatchObject({ result: 0 });
+  node.session.connection.destroy();
+  await world.pass(2_000);
+  expect(await ask(challenge())).toMatchObject({ result: 104 });
+  expect(await askOther(challenge(1))).toMatchObject({ result: 104 });
+  expect(await ask(challenge(10))).toMatchObject({ result: 0 });
+  expect(client.counters()).toMatchObject({ challengesSigned: 12 });
+});
+
 test('only on the route of this connection: not of another one, an older one, another topic', async () => {
   const world = new World();
   const [a, b] = [await world.node(), await world.node()];
