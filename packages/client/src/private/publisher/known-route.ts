@@ -38,6 +38,14 @@ export interface RouteFailure {
   readonly isTransient: boolean;
 }
 
+/** What is kept in mind of a route that had to go: it comes back with it. */
+export interface RouteHistory {
+  readonly failure: RouteFailure;
+  /** In a row. */
+  readonly failures: number;
+  readonly retryAtMs: number;
+}
+
 /** One challenge route at one node, and what is known of it. */
 export class KnownRoute {
   /** The route as a topic that can be sent to. */
@@ -79,6 +87,24 @@ export class KnownRoute {
     this.id = id;
     this.nodeId = nodeId;
     this.boundVersion = boundRouteVersion(id);
+  }
+
+  /** How often asking came to nothing, in a row; at least 1 for one that is not asked at all. */
+  get failures(): number {
+    return this.failure === undefined ? 0 : Math.max(1, this.#failures);
+  }
+
+  /** What to keep in mind of it; undefined before anything has failed. */
+  get history(): RouteHistory | undefined {
+    const { failure, failures, retryAtMs } = this;
+    return failure && { failure, failures, retryAtMs };
+  }
+
+  /** It was known before. */
+  recall({ failure, failures, retryAtMs }: RouteHistory): void {
+    this.failure = failure;
+    this.retryAtMs = retryAtMs;
+    this.#failures = failures;
   }
 
   /** Whether its owner has proved a key, in time, and can be reached. */

@@ -1,8 +1,16 @@
 import type { TopicName } from '@amop/codec';
-import { KnownRoute } from './known-route.ts';
+import type { Random } from '@amop/ports';
+import { KnownRoute, type RouteHistory } from './known-route.ts';
+import { largestCrowd, leastHopeful } from './route-crowd.ts';
 
 /** Routes of one topic that are remembered. */
 const MAX_ROUTES = 1_000;
+
+/** Of these, at one node, such that have proved nothing. */
+const MAX_UNPROVEN_AT_NODE = 256;
+
+/** Routes that had to go and whose failures are kept in mind: what four nodes may list. */
+const MAX_HISTORIES = 4_096;
 
 /**
  * The routes of one topic, each with the node that lists it: a node that lists the route of another
@@ -10,6 +18,12 @@ const MAX_ROUTES = 1_000;
  */
 export class RouteBook {
   readonly #routes = new Map<string, KnownRoute>();
+  readonly #histories = new Map<string, RouteHistory>();
+  readonly #random: Random;
+
+  constructor(dependencies: { readonly random: Random }) {
+    this.#random = dependencies.random;
+  }
 
   /** All of them, oldest first. */
   get all(): Iterable<KnownRoute> {
@@ -27,15 +41,19 @@ export class RouteBook {
   }
 
   /**
-   * The route at that node, known from now on. Where there are too many, one that has proved nothing
-   * makes room; undefined when there is none.
+   * The route at that node, known from now on. Where there are too many at this node, one there that
+   * has proved nothing makes room; where there are too many of all, one at the node with most of them.
+   * Undefined when there is none, or none that has failed as often as this one.
    */
   add(name: TopicName, id: string, nodeId: string): KnownRoute | undefined {
     const key = keyOf(name, nodeId);
     const known = this.#routes.get(key);
     if (known !== undefined) return known;
-    if (this.#routes.size >= MAX_ROUTES && !this.#makeRoom()) return undefined;
+    const history = this.#histories.get(key);
+    if (!this.#makeRoom(nodeId, history?.failures ?? 0)) return undefined;
     const route = new KnownRoute(name, id, nodeId);
+    if (history !== undefined) route.recall(history);
+    this.#histories.delete(key);
     this.#routes.set(key, route);
     return route;
   }
@@ -65,15 +83,31 @@ export class RouteBook {
   /** Forgets everything. */
   clear(): void {
     this.#routes.clear();
+    this.#histories.clear();
   }
 
-  #makeRoom(): boolean {
-    for (const route of this.#routes.values()) {
-      if (route.proof !== undefined || route.proving) continue;
-      this.remove(route);
-      return true;
+  #makeRoom(nodeId: string, failures: number): boolean {
+    const unproven = [...this.#routes.values()].filter((route) => route.proof === undefined);
+    const here = unproven.filter((route) => route.nodeId === nodeId);
+    if (here.length >= MAX_UNPROVEN_AT_NODE) return this.#giveUp(here, failures);
+    if (this.#routes.size < MAX_ROUTES) return true;
+    const crowd = largestCrowd(unproven);
+    // A crowd at another node has no claim on what is for all of them.
+    return this.#giveUp(crowd, crowd[0]?.nodeId === nodeId ? failures : 0);
+  }
+
+  #giveUp(crowd: readonly KnownRoute[], failures: number): boolean {
+    const route = leastHopeful(crowd, failures, this.#random);
+    if (route === undefined) return false;
+    this.remove(route);
+    const { history } = route;
+    if (history === undefined) return true;
+    const [oldest] = this.#histories.keys();
+    if (oldest !== undefined && this.#histories.size >= MAX_HISTORIES) {
+      this.#histories.delete(oldest);
     }
-    return false;
+    this.#histories.set(keyOf(route.topic.name, route.nodeId), history);
+    return true;
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ChallengeRoute, challengeRoute, type TopicName } from '@amop/codec';
 import type { PublicKey } from '@amop/crypto';
+import type { Random } from '@amop/ports';
 import type { KnownRoute } from './known-route.ts';
 import { wayOf } from './proof/proof-way.ts';
 import type { PublisherLink } from './publisher-link.ts';
@@ -10,6 +11,7 @@ import type { ProofMode } from './topic-options.ts';
 
 /** Collaborators of {@link RouteKeeper}. */
 export interface RouteKeeperDependencies extends RouteProofsDependencies {
+  readonly random: Random;
   /** A key handed to all members of an epoch must not be used any more. */
   readonly onWithdrawn: () => void;
 }
@@ -19,7 +21,7 @@ export interface RouteKeeperDependencies extends RouteProofsDependencies {
  * what the nodes are told about it.
  */
 export class RouteKeeper {
-  readonly book: RouteBook = new RouteBook();
+  readonly book: RouteBook;
   readonly #topic: TopicName;
   readonly #mode: ProofMode;
   readonly #keys: Map<string, PublicKey>;
@@ -39,6 +41,7 @@ export class RouteKeeper {
     this.#mode = options.proof;
     this.#keys = options.keys;
     this.#deps = dependencies;
+    this.book = new RouteBook(dependencies);
     this.#proofs = new RouteProofs({ ...options, book: this.book }, dependencies);
   }
 

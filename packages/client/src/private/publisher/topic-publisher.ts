@@ -60,7 +60,10 @@ export class TopicPublisher {
     const verdicts = new Verdicts({ topic: payload, proof }, { clock });
     const choice = new LinkChoice({ links, verdicts });
     const prover = new Prover({ topic: payload, signer }, dependencies);
-    const runner = new ProofRunner({ prover, slots, links, keys: () => keys.values() });
+    const runner = new ProofRunner(
+      { topic: payload },
+      { prover, slots, links, keys: () => keys.values() },
+    );
     const epochs = new Epochs({ topic: payload }, dependencies);
     const keeper = new RouteKeeper(
       { topic: payload, proof, keys },
@@ -68,6 +71,7 @@ export class TopicPublisher {
         runner,
         verdicts,
         clock,
+        random,
         counters,
         events,
         logger,

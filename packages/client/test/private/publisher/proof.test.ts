@@ -222,10 +222,12 @@ test('a proof that failed by itself is tried again, and more and more seldom', a
   expect(topic.subscribers()).toHaveLength(1);
 });
 
-test('64 proofs are under way at once, the others wait', async () => {
+test('64 proofs are under way at once, 16 of one node; the others wait', async () => {
   const scene = new PrivateScene();
   await scene.connect();
-  const subscribers = Array.from({ length: 70 }, () => scene.subscriber());
+  const subscribers = Array.from({ length: 70 }, (_, index) =>
+    scene.subscriber({ nodeId: `${index % 5}`.repeat(128) }),
+  );
   const topic = await scene.open(subscribers);
   scene.node.scripts.set(REQUEST, () => {});
   for (const each of subscribers) await scene.ask(each);
@@ -236,6 +238,13 @@ test('64 proofs are under way at once, the others wait', async () => {
   await scene.world.settle();
   expect(scene.node.session.of(REQUEST)).toHaveLength(70);
   expect(topic.subscribers()).toEqual([]);
+  for (const frame of scene.node.session.of(REQUEST).slice(6)) {
+    scene.answer(scene.node.session, frame, undefined);
+  }
+  await scene.world.settle();
+  const more = Array.from({ length: 20 }, () => scene.subscriber());
+  for (const each of more) await scene.ask(each);
+  expect(scene.node.session.of(REQUEST)).toHaveLength(86);
 });
 
 test('no more routes are kept than a topic may have, and none of the proven goes', async () => {

@@ -1,3 +1,4 @@
+import type { TopicName } from '@amop/codec';
 import type { PublicKey } from '@amop/crypto';
 import type { KnownRoute } from '../known-route.ts';
 import type { PublisherLink } from '../publisher-link.ts';
@@ -18,19 +19,24 @@ export interface ProofRunnerDependencies {
 
 /** Has a route proved, one connection after the other as long as its owner was certainly not asked. */
 export class ProofRunner {
+  readonly #topic: TopicName;
   readonly #deps: ProofRunnerDependencies;
 
-  constructor(dependencies: ProofRunnerDependencies) {
+  constructor(options: { readonly topic: TopicName }, dependencies: ProofRunnerDependencies) {
+    this.#topic = options.topic;
     this.#deps = dependencies;
   }
 
   /** `isWanted` is looked at when a slot is free: it may have been a while. */
   async run(route: KnownRoute, way: ProofWay, isWanted: () => boolean): Promise<ProofOutcome> {
     const { slots } = this.#deps;
-    await slots.take();
+    const queue = route.nodeId + this.#topic;
+    // What is proven is renewed before anything new is tried.
+    const rank = route.proof === undefined ? route.failures : -1;
+    let outcome: ProofOutcome = { kind: 'unreachable', reason: 'no-link' };
+    if (!(await slots.take(queue, { rank, isWanted }))) return outcome;
     try {
       const tried = new Set<PublisherLink>();
-      let outcome: ProofOutcome = { kind: 'unreachable', reason: 'no-link' };
       while (isWanted()) {
         const link = this.#nextLink(route, tried);
         if (link === undefined) break;
@@ -42,7 +48,7 @@ export class ProofRunner {
       return outcome;
     } finally {
       route.isChallenged = false;
-      slots.release();
+      slots.release(queue);
     }
   }
 

@@ -1,26 +1,55 @@
+import { SlotQueue, type SlotRequest } from './slot-queue.ts';
+
 /** Proofs under way at once, over all topics of a client. */
 const MAX_PROOFS = 64;
 
-/** Lets so many proofs be under way at once; the others wait in the order they came. */
+/**
+ * Lets so many proofs be under way at once, and deals them out fairly: each topic and node has a queue
+ * of its own, and these take turns. So a node that lists routes whose owners say nothing keeps nobody
+ * waiting at another one.
+ */
 export class ProofSlots {
-  readonly #waiting: (() => void)[] = [];
+  /** Those with anybody in them; whose turn it is comes first. */
+  readonly #queues = new Map<string, SlotQueue>();
   #taken = 0;
 
-  /** Resolves when it is this one's turn; `release` when it is done. */
-  take(): Promise<void> {
-    if (this.#taken < MAX_PROOFS) {
-      this.#taken++;
-      return Promise.resolve();
+  /**
+   * Resolves with true when it is this one's turn: then `release` its queue when it is done. With
+   * false when it is not wanted any more.
+   */
+  take(name: string, request: SlotRequest): Promise<boolean> {
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      queue = new SlotQueue();
+      this.#queues.set(name, queue);
     }
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
+    const turn = queue.wait(request);
+    this.#dealOut();
+    return turn;
   }
 
-  /** Hands the slot to the next one. */
-  release(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#taken--;
-    else next();
+  /** One of the queue is done. */
+  release(name: string): void {
+    const queue = this.#queues.get(name);
+    if (queue === undefined) return;
+    this.#taken--;
+    queue.release();
+    if (queue.isIdle) this.#queues.delete(name);
+    this.#dealOut();
+  }
+
+  #dealOut(): void {
+    while (this.#taken < MAX_PROOFS && this.#serveOne()) this.#taken++;
+  }
+
+  #serveOne(): boolean {
+    for (const [name, queue] of this.#queues) {
+      const isServed = queue.serve();
+      if (isServed || queue.isIdle) this.#queues.delete(name);
+      if (!isServed) continue;
+      this.#queues.set(name, queue);
+      return true;
+    }
+    return false;
   }
 }
