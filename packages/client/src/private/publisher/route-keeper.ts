@@ -3,9 +3,9 @@ import type { PublicKey } from '@amop/crypto';
 import type { Random } from '@amop/ports';
 import type { KnownRoute } from './known-route.ts';
 import { wayOf } from './proof/proof-way.ts';
+import { RouteProofs, type RouteProofsDependencies } from './proof/route-proofs.ts';
 import type { PublisherLink } from './publisher-link.ts';
 import { RouteBook } from './route-book.ts';
-import { RouteProofs, type RouteProofsDependencies } from './route-proofs.ts';
 import type { ListedNode } from './route-scan.ts';
 import type { ProofMode } from './topic-options.ts';
 

@@ -2,7 +2,7 @@ import { payloadTopic, SealedType } from '@amop/codec';
 import { SeededRandom } from '@amop/testkit';
 import { expect, test } from 'vitest';
 import { PublisherSeal } from '../../../src/bound/seal/publisher-seal.ts';
-import { RetiredSeals } from '../../../src/private/publisher/retired-seals.ts';
+import { RetiredSeals } from '../../../src/private/publisher/proof/retired-seals.ts';
 
 const random = new SeededRandom(1);
 

@@ -1,17 +1,17 @@
 import { privateTopicName, type TopicName } from '@amop/codec';
 import { formatPublicKeyHex, type PublicKey } from '@amop/crypto';
 import type { Clock, Logger } from '@amop/ports';
-import type { ClientCounters } from '../../counters.ts';
-import type { EventHub } from '../../events.ts';
-import type { KnownRoute, RouteFailure } from './known-route.ts';
-import type { ProofOutcome } from './proof/proof-outcome.ts';
-import type { ProofRunner } from './proof/proof-runner.ts';
-import { type ProofWay, wayOf } from './proof/proof-way.ts';
-import type { PublisherLink } from './publisher-link.ts';
+import type { ClientCounters } from '../../../counters.ts';
+import type { EventHub } from '../../../events.ts';
+import type { KnownRoute, RouteFailure } from '../known-route.ts';
+import type { PublisherLink } from '../publisher-link.ts';
+import type { RouteBook } from '../route-book.ts';
+import type { ProofMode } from '../topic-options.ts';
+import type { Verdicts } from '../verdicts.ts';
+import type { ProofOutcome } from './proof-outcome.ts';
+import type { ProofRunner } from './proof-runner.ts';
+import { type ProofWay, wayOf } from './proof-way.ts';
 import { RetiredSeals } from './retired-seals.ts';
-import type { RouteBook } from './route-book.ts';
-import type { ProofMode } from './topic-options.ts';
-import type { Verdicts } from './verdicts.ts';
 
 /** Collaborators of {@link RouteProofs}. */
 export interface RouteProofsDependencies {

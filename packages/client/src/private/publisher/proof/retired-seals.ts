@@ -1,6 +1,6 @@
-import { IN_FLIGHT_MS } from '../../bound/bound-time.ts';
-import type { PublisherSeal } from '../../bound/seal/publisher-seal.ts';
-import type { RouteProof } from './known-route.ts';
+import { IN_FLIGHT_MS } from '../../../bound/bound-time.ts';
+import type { PublisherSeal } from '../../../bound/seal/publisher-seal.ts';
+import type { RouteProof } from '../known-route.ts';
 
 /** More than renewals make; answers under way at those that go earlier are not opened. */
 const MAX_RETIRED = 4_096;
