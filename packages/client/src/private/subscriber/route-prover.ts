@@ -6,7 +6,7 @@ import {
   parseBoundOffer,
 } from '@amop/codec';
 import { formatPublicKeyHex } from '@amop/crypto';
-import type { Clock, Logger, Random } from '@amop/ports';
+import type { Logger, Random } from '@amop/ports';
 import { hexOf } from '../../bound/hex.ts';
 import { ProofResponder } from '../../bound/proof/proof-responder.ts';
 import { checkedSignature } from '../../bound/topic-signer.ts';
