@@ -46,12 +46,6 @@ export class SealTable {
     this.#seals.delete(keyId);
   }
 
-  /** Whether a publisher has other keys here. */
-  hasPublisher(publisher: string): boolean {
-    for (const proven of this.#seals.values()) if (proven.publisher === publisher) return true;
-    return false;
-  }
-
   /** Takes everything out for good. */
   close(): void {
     for (const id of [...this.#seals.keys()]) this.remove(id);

@@ -4,7 +4,7 @@ import type { ClientError } from '../../../src/index.ts';
 import { PrivateScene } from '../../support/private-scene.ts';
 
 /** Proofs under way at once. */
-const SLOTS = 64;
+const SLOTS = 16;
 
 test('a signer that has not answered within 30 s has failed, and its slots are free again', async () => {
   const scene = new PrivateScene();
