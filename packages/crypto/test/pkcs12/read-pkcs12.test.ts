@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { AuthenticatedSafe, PFX } from '@peculiar/asn1-pfx';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CryptoError, type PrivateKey, parsePrivateKey } from '../../src/index.ts';
 import { deriveMacKey, passwordBytes } from '../../src/pkcs12/derive-mac-key.ts';
 import { readPkcs12 } from '../../src/pkcs12/read-pkcs12.ts';
@@ -22,10 +22,14 @@ test.each([
 
 describe.skipIf(!hasOpenssl)('files of the openssl command (skipped without it)', () => {
   const folder = new OpensslFolder();
+  let pem: string;
+  let key: PrivateKey;
+  beforeAll(() => {
+    pem = makeKey('secp256k1');
+    folder.write('key.pem', pem);
+    key = parsePrivateKey(pem);
+  });
   afterAll(() => folder.remove());
-  const pem = makeKey('secp256k1');
-  folder.write('key.pem', pem);
-  const key = parsePrivateKey(pem);
 
   /** PKCS#8, as the original account script makes it. */
   function makeKey(curve: string): string {
