@@ -14,7 +14,6 @@ import { FrameSplitter } from '../src/wire/frame-splitter.ts';
 
 /** Sizes around a read of the Go SDK, a TLS record and the size from which bodies are not copied. */
 const SIZES = [0, 1, 4_000, 4_053, 4_054, 4_055, 4_096, 16_341, 16_384, 40_000, 100_000];
-const TOPIC = 'habits';
 
 describe('D-24 what the original SDKs read', () => {
   let nodes: TwoNodes;
@@ -26,10 +25,10 @@ describe('D-24 what the original SDKs read', () => {
   afterAll(() => nodes?.stop());
 
   /** A session that has got a burst of frames of several kinds, sent by others and made by its node. */
-  async function burst(place: 'A' | 'B'): Promise<RawClient> {
-    const client = await nodes.subscriber(place, TOPIC);
-    if (place === 'B') await untilRoutable(sender, TOPIC);
-    const bodies = SIZES.map((size) => encodeBody(TOPIC, Buffer.alloc(size, 'x')));
+  async function burst(place: 'A' | 'B', topic: string): Promise<RawClient> {
+    const client = await nodes.subscriber(place, topic);
+    if (place === 'B') await untilRoutable(sender, topic);
+    const bodies = SIZES.map((size) => encodeBody(topic, Buffer.alloc(size, 'x')));
     const requests = bodies.map((body) => encodeChannel(Channel.request, newSeq(), body));
     const multicasts = bodies.map((body) => encodeChannel(Channel.multicast, newSeq(), body));
     sender.send(...requests, ...multicasts, ...requests.map(renamed));
@@ -45,7 +44,8 @@ describe('D-24 what the original SDKs read', () => {
 
   for (const { create, name } of READING_HABITS) {
     it.each(['A', 'B'] as const)(`${name}; at node %s`, async (place) => {
-      const client = await burst(place);
+      // A topic each: what a session leaves unanswered goes to the next subscriber of its topic.
+      const client = await burst(place, `${name} at ${place}`);
       const reader = create();
       const splitter = new FrameSplitter();
       const frames = client.records.flatMap((record) => {
