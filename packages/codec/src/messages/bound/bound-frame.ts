@@ -1,5 +1,3 @@
-import { viewOf } from '../../bytes/big-endian.ts';
-
 /** What every frame of the bound proof begins with: 0xa5, `PT`, version 1. */
 const MARK: readonly number[] = [0xa5, 0x50, 0x54, 0x01];
 
@@ -25,28 +23,4 @@ export function boundKind(content: Uint8Array): BoundKind | undefined {
 export function writeBoundHead(target: Uint8Array, kind: BoundKind): void {
   target.set(MARK, 0);
   target[MARK.length] = kind;
-}
-
-/** Gives back the next bytes of a frame, one field after the other, as views. */
-export class FieldReader {
-  readonly #bytes: Uint8Array;
-  #offset: number;
-
-  /** @param offset where the first field begins */
-  constructor(bytes: Uint8Array, offset: number) {
-    this.#bytes = bytes;
-    this.#offset = offset;
-  }
-
-  /** Where the next field begins. */
-  get offset(): number {
-    return this.#offset;
-  }
-
-  /** The next `count` bytes. The caller has checked that there are as many. */
-  take(count: number): Uint8Array {
-    const start = this.#offset;
-    this.#offset += count;
-    return viewOf(this.#bytes, start, this.#offset);
-  }
 }

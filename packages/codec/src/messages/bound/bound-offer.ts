@@ -1,16 +1,11 @@
 import { isSafeU64, u64be, viewOf, writeU64be } from '../../bytes/big-endian.ts';
+import { FieldReader } from '../../bytes/field-reader.ts';
 import { hexOf, isHex, writeHex } from '../../bytes/hex.ts';
 import { decodeUtf8, encodeUtf8 } from '../../bytes/utf8.ts';
 import { MAX_PRIVATE_TOPIC_BYTES } from '../../constants.ts';
 import { invalidArgument } from '../../errors.ts';
 import { isTopicName } from '../../topic-name.ts';
-import {
-  BOUND_HEAD_BYTES,
-  BoundKind,
-  boundKind,
-  FieldReader,
-  writeBoundHead,
-} from './bound-frame.ts';
+import { BOUND_HEAD_BYTES, BoundKind, boundKind, writeBoundHead } from './bound-frame.ts';
 import { EPHEMERAL_BYTES, KEY_BYTES, NONCE_BYTES, SIGNATURE_BYTES } from './sizes.ts';
 
 const NODE_BYTES = 64;

@@ -1,12 +1,7 @@
 import { viewOf } from '../../bytes/big-endian.ts';
+import { FieldReader } from '../../bytes/field-reader.ts';
 import { invalidArgument } from '../../errors.ts';
-import {
-  BOUND_HEAD_BYTES,
-  BoundKind,
-  boundKind,
-  FieldReader,
-  writeBoundHead,
-} from './bound-frame.ts';
+import { BOUND_HEAD_BYTES, BoundKind, boundKind, writeBoundHead } from './bound-frame.ts';
 import { EPHEMERAL_BYTES, KEY_BYTES, MAC_BYTES, NONCE_BYTES, SIGNATURE_BYTES } from './sizes.ts';
 
 const SIGNED_BYTES = BOUND_HEAD_BYTES + KEY_BYTES + EPHEMERAL_BYTES + NONCE_BYTES;
