@@ -84,6 +84,56 @@ export {
   writeSealedHead,
 } from './messages/bound/sealed-message.ts';
 export { type ErrorDetail, encodeErrorDetail, parseErrorDetail } from './messages/error-detail.ts';
+export {
+  chunkCount,
+  chunkSize,
+  FILE_HASH_BYTES,
+  FileFrameKind,
+  fileFrameKind,
+  fileInboxTopic,
+  MAX_CHUNK_BYTES,
+  MAX_CHUNKS,
+  MAX_FILE_BYTES,
+  MIN_CHUNK_BYTES,
+  TRANSFER_ID_BYTES,
+  TRANSFER_SECRET_BYTES,
+} from './messages/file/file-frame.ts';
+export {
+  encodeOfferAnswer,
+  type OfferAnswer,
+  OfferVerdict,
+  parseOfferAnswer,
+} from './messages/file/offer-verdict.ts';
+export {
+  PARTY_ID_BYTES,
+  parseSealedTransferReply,
+  parseSealedTransferRequest,
+  RUN_ID_BYTES,
+  type SealedTransferFrame,
+  TRANSFER_REPLY_HEAD_BYTES,
+  TRANSFER_REQUEST_HEAD_BYTES,
+  writeSealedTransferHead,
+} from './messages/file/sealed-transfer.ts';
+export {
+  encodeTransferOffer,
+  isFileShape,
+  MAX_OFFERED_NAME_BYTES,
+  parseTransferOffer,
+  type TransferOffer,
+} from './messages/file/transfer-offer.ts';
+export { isTransferReason } from './messages/file/transfer-reason.ts';
+export {
+  encodeChunkHead,
+  encodeTransferReply,
+  parseTransferReply,
+  type TransferReply,
+} from './messages/file/transfer-reply.ts';
+export {
+  encodeTransferRequest,
+  parseTransferRequest,
+  TransferEnd,
+  type TransferRequest,
+} from './messages/file/transfer-request.ts';
 export { encodeFileMessage, type FileMessage, parseFileMessage } from './messages/file-message.ts';
 export {
   encodeHandshakeRequest,

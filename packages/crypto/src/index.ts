@@ -58,6 +58,13 @@ export {
   parsePublicKey,
 } from './key/key-text.ts';
 export { encryptPrivateKeyPem, loadPrivateKeyPem } from './key/private-key-pem.ts';
+export {
+  emptyMerkleRoot,
+  MERKLE_HASH_BYTES,
+  merkleLeafHash,
+  merkleNodeHash,
+} from './merkle/merkle-hash.ts';
+export { isInMerkleTree, type MerkleProof, MerkleTree } from './merkle/merkle-tree.ts';
 export { NODE_ID_DIGITS, type NodeId, parseNodeId } from './node-id.ts';
 export { isRevoked, type RevocationQuestion } from './revocation/is-revoked.ts';
 export { checkRevocationListIssuer } from './revocation/list-issuer.ts';
