@@ -7,6 +7,7 @@ export {
   type PortsErrorCode,
   type PortsErrorDetails,
 } from './errors.ts';
+export type { FileStat, FileSystem, OpenFile } from './file-system.ts';
 export { type Logger, type LogLine, silentLogger } from './logger.ts';
 export {
   Outbox,

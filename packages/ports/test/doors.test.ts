@@ -19,6 +19,7 @@ test('the door of the system gives these values', () => {
     'createTlsTransport',
     'shownCertificate',
     'systemClock',
+    'systemFileSystem',
     'systemRandom',
     'systemScheduler',
     'tryListen',

@@ -7,6 +7,8 @@ export {
   type TestChainOptions,
   type TestCredentials,
 } from '../test-chain.ts';
+export type { MemoryOperation } from './file-system/planned-failures.ts';
+export { MemoryFileSystem, type MemoryFileSystemOptions } from './memory-file-system.ts';
 export { MemoryLink, type MemorySide } from './memory-link.ts';
 export {
   createMemoryNetwork,
