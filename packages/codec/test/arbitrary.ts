@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toHex } from './vector-file.ts';
 
 /** Every property of this package runs from this seed: a failure repeats. */
 export const FIXED: { readonly seed: number; readonly numRuns: number } = {
@@ -41,3 +42,16 @@ export function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] 
 export function concat(chunks: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
 }
+
+/** Any `count` bytes. */
+export function exactBytes(count: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: count, maxLength: count });
+}
+
+/** Any `bytes` bytes in lower-case hex digits. */
+export function anyHex(bytes: number): fc.Arbitrary<string> {
+  return exactBytes(bytes).map(toHex);
+}
+
+/** Any reason that parties of a file transfer may tell. */
+export const anyReason: fc.Arbitrary<string> = fc.stringMatching(/^[a-z0-9-]{0,64}$/);

@@ -1,6 +1,9 @@
 import { CryptoError } from '../errors.ts';
 import { emptyMerkleRoot, MERKLE_HASH_BYTES, merkleNodeHash } from './merkle-hash.ts';
 
+/** Most leaves of a tree that is verified: places are shifted as unsigned 32-bit integers. */
+const MAX_LEAVES = 0xffff_ffff;
+
 /** Whether a path leads from a leaf to a root. */
 export interface MerkleProof {
   /** 32 bytes: hash of the leaf. */
@@ -69,13 +72,19 @@ export class MerkleTree {
   }
 }
 
-/** Whether `path` leads from the leaf at its place to `root` (RFC 9162, 2.1.3.2). */
+/**
+ * Whether `path` leads from the leaf at its place to `root` (RFC 9162, 2.1.3.2).
+ *
+ * A root does not tell how many leaves are below it: `count` comes from where the root comes from.
+ */
 export function isInMerkleTree(root: Uint8Array, proof: MerkleProof): boolean {
-  const { index, count, path } = proof;
-  if (!(index >= 0 && index < count)) return false;
+  const { leaf, index, count, path } = proof;
+  if (!isPlace(index, count)) return false;
+  // Other lengths could move the border between two hashes and give the same node.
+  if (!isHash(leaf) || !path.every(isHash)) return false;
   let at = index;
   let last = count - 1;
-  let hash = proof.leaf;
+  let hash = leaf;
   let used = 0;
   for (; last > 0; at >>>= 1, last >>>= 1) {
     const isRight = (at & 1) === 1;
@@ -85,6 +94,15 @@ export function isInMerkleTree(root: Uint8Array, proof: MerkleProof): boolean {
     hash = isRight ? merkleNodeHash(neighbour, hash) : merkleNodeHash(hash, neighbour);
   }
   return used === path.length && isSame(hash, root);
+}
+
+function isPlace(index: number, count: number): boolean {
+  if (!Number.isInteger(index) || !Number.isInteger(count)) return false;
+  return index >= 0 && index < count && count <= MAX_LEAVES;
+}
+
+function isHash(bytes: Uint8Array): boolean {
+  return bytes.length === MERKLE_HASH_BYTES;
 }
 
 function levelAbove(level: Uint8Array): Uint8Array {

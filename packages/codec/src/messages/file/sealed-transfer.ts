@@ -1,4 +1,4 @@
-import { u64be, viewOf, writeU64be } from '../../bytes/big-endian.ts';
+import { isSafeU64, u64be, viewOf, writeU64be } from '../../bytes/big-endian.ts';
 import { invalidArgument } from '../../errors.ts';
 import { FILE_HEAD_BYTES, FileFrameKind, fileFrameKind, writeFileHead } from './file-frame.ts';
 
@@ -55,6 +55,8 @@ export function writeSealedTransferHead(
   if (party.length !== 0 && party.length !== PARTY_ID_BYTES) {
     throw invalidArgument('party', `${PARTY_ID_BYTES} bytes or none`);
   }
+  // Another one would be written as a counter that was used before: a nonce twice under one key.
+  if (!isSafeU64(counter)) throw invalidArgument('counter', 'an integer from 0 to 2^53 - 1');
   writeFileHead(target, party.length === 0 ? FileFrameKind.reply : FileFrameKind.request);
   target.set(party, FILE_HEAD_BYTES);
   target.set(run, FILE_HEAD_BYTES + party.length);

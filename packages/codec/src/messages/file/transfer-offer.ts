@@ -30,6 +30,8 @@ export const MAX_OFFERED_NAME_BYTES = 4096;
 
 const TO_ALL = 1;
 const BOUND = 2;
+/** Stands in the place of the receiver where there is none. */
+const NOBODY = '00'.repeat(TRANSFER_ID_BYTES);
 const FIXED_BYTES =
   FILE_HEAD_BYTES +
   1 +
@@ -90,7 +92,7 @@ export function encodeTransferOffer(offer: TransferOffer): Uint8Array {
   out.take(FILE_HASH_BYTES).set(root);
   writeU64be(out.take(8), 0, size);
   writeU32be(out.take(4), 0, chunkBytes);
-  writeHex(out.take(TRANSFER_ID_BYTES), 0, receiver ?? '');
+  writeHex(out.take(TRANSFER_ID_BYTES), 0, receiver ?? NOBODY);
   writeU16be(out.take(2), 0, name.length);
   out.take(name.length).set(name);
   return content;
@@ -112,12 +114,14 @@ export function parseTransferOffer(content: Uint8Array): TransferOffer | undefin
   const nameBytes = u16be(fields.take(2), 0);
   if (flags > (TO_ALL | BOUND) || nameBytes > MAX_OFFERED_NAME_BYTES) return undefined;
   if (content.length !== FIXED_BYTES + nameBytes) return undefined;
+  const isBound = (flags & BOUND) !== 0;
+  if (!isBound && receiver !== NOBODY) return undefined;
   const name = decodeUtf8(fields.take(nameBytes));
   if (name === undefined || size === undefined || !isFileShape(size, chunkBytes)) return undefined;
   return {
     transfer,
     toAll: (flags & TO_ALL) !== 0,
-    receiver: (flags & BOUND) === 0 ? undefined : receiver,
+    receiver: isBound ? receiver : undefined,
     secret,
     root,
     size,
