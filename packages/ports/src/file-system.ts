@@ -52,4 +52,9 @@ export interface FileSystem {
   syncDirectory(path: string): Promise<void>;
   /** Bytes that this process may still write into the file system of a folder. */
   freeBytes(directory: string): Promise<number>;
+  /**
+   * Holds a file that stands for something only one may have; resolves with what lets it go. `EBUSY`
+   * while a living process holds it, this one included. It falls with the process, however that ends.
+   */
+  lock(path: string): Promise<() => Promise<void>>;
 }

@@ -11,6 +11,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import type { FileStat, FileSystem, OpenFile } from '../file-system.ts';
+import { lockFile } from './file-lock.ts';
 
 const FLAGS = { read: 'r', write: 'r+', create: 'wx+' } as const;
 const FILE_MODE = 0o600;
@@ -66,6 +67,8 @@ export const systemFileSystem: FileSystem = {
     const { bavail, bsize } = await statfs(directory);
     return bavail * bsize;
   },
+
+  lock: lockFile,
 };
 
 class SystemOpenFile implements OpenFile {

@@ -29,6 +29,7 @@ export class MemoryFileSystem implements FileSystem {
   readonly #space: MemorySpace;
   readonly #tree: MemoryTree;
   readonly #failures: PlannedFailures = new PlannedFailures();
+  readonly #locks = new Map<string, object>();
 
   constructor(options: MemoryFileSystemOptions = {}) {
     this.#wallMs = options.wallMs ?? (() => 0);
@@ -76,6 +77,25 @@ export class MemoryFileSystem implements FileSystem {
   /** The names in a folder, sorted. */
   names(directory: string): string[] {
     return [...this.#tree.directory(directory).entries.keys()].sort();
+  }
+
+  /** As if the process had ended that uses the files: every lock falls. */
+  dropLocks(): void {
+    for (const path of this.#locks.keys()) this.#detach(path);
+    this.#locks.clear();
+  }
+
+  async lock(path: string): Promise<() => Promise<void>> {
+    this.#failures.check('lock', path);
+    if (this.#locks.has(path)) throw posixError('EBUSY', path);
+    const holder = {};
+    this.writeFile(path, new Uint8Array(0));
+    this.#locks.set(path, holder);
+    return async () => {
+      if (this.#locks.get(path) !== holder) return;
+      this.#locks.delete(path);
+      this.#detach(path);
+    };
   }
 
   async open(path: string, mode: 'read' | 'write' | 'create'): Promise<OpenFile> {
@@ -129,9 +149,7 @@ export class MemoryFileSystem implements FileSystem {
 
   async remove(path: string): Promise<void> {
     this.#failures.check('remove', path);
-    const node = this.#tree.find(path);
-    if (node?.kind === 'directory') throw posixError('EISDIR', path);
-    if (node !== undefined) this.#tree.detach(this.#tree.place(path));
+    this.#detach(path);
   }
 
   async syncDirectory(path: string): Promise<void> {
@@ -156,5 +174,11 @@ export class MemoryFileSystem implements FileSystem {
     if (node === undefined) throw posixError('ENOENT', path);
     if (node.kind === 'directory') throw posixError(otherwise, path);
     return node;
+  }
+
+  #detach(path: string): void {
+    const node = this.#tree.find(path);
+    if (node?.kind === 'directory') throw posixError('EISDIR', path);
+    if (node !== undefined) this.#tree.detach(this.#tree.place(path));
   }
 }

@@ -99,4 +99,18 @@ export function nameCases(makePlace: MakePlace): void {
     expect(['EISDIR', 'EPERM']).toContain(await codeOf(fileSystem.remove(`${directory}/folder`)));
     expect([...(await fileSystem.list(directory))].sort()).toEqual(['file', 'folder']);
   });
+
+  test('a lock has one holder until it is let go', async () => {
+    const { fileSystem, directory } = await makePlace();
+    const unlock = await fileSystem.lock(`${directory}/lock`);
+    expect(await codeOf(fileSystem.lock(`${directory}/lock`))).toBe('EBUSY');
+    const other = await fileSystem.lock(`${directory}/other`);
+    await unlock();
+    const again = await fileSystem.lock(`${directory}/lock`);
+    await unlock();
+    expect(await codeOf(fileSystem.lock(`${directory}/lock`))).toBe('EBUSY');
+    await again();
+    await other();
+    expect(await fileSystem.list(directory)).toEqual([]);
+  });
 }
