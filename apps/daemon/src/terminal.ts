@@ -21,6 +21,8 @@ export interface Terminal {
   readonly env: Environment;
   /** Which of the three streams is a person's terminal. */
   readonly isTty: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  /** Width of the terminal that stderr is, at this moment; undefined where it is none. */
+  columns(): number | undefined;
   /**
    * Aborted by SIGINT, SIGTERM, SIGHUP, when the reader of stdout has gone away, or when a parent that holds an IPC
    * channel (Node's `fork`) has ended.
@@ -101,6 +103,7 @@ export function processTerminal(options: ProcessTerminalOptions = {}): ProcessTe
       stdout: stdout.isTTY === true,
       stderr: stderr.isTTY === true,
     },
+    columns: () => stderr.columns,
     stop: controller.signal,
     onHangup: (listener) => {
       hangupListeners.push(listener);

@@ -7,23 +7,51 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1000,
   m: 60_000,
   h: 3_600_000,
+  d: 86_400_000,
+};
+
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  t: 1e12,
+  ki: 2 ** 10,
+  mi: 2 ** 20,
+  gi: 2 ** 30,
+  ti: 2 ** 40,
 };
 
 /** Longest wait a timer of Node.js can hold: 2^31 - 1 ms, almost 25 days. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
 
 /**
- * Milliseconds of a duration text: `500ms`, `5s`, `1.5m`, `2h`; a bare number counts milliseconds.
+ * Milliseconds of a duration text: `500ms`, `5s`, `1.5m`, `2h`, `7d`; a bare number counts milliseconds.
  *
  * @throws InvalidArgumentError of commander when it is none, not positive or above 2^31 - 1 ms
  */
 export function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text);
   const milliseconds = Math.round(Number(match?.[1]) * (UNIT_MS[match?.[2] ?? ''] ?? Number.NaN));
   if (!(milliseconds >= 1 && milliseconds <= MAX_DURATION_MS)) {
     throw new InvalidArgumentError('Give a duration like 500ms, 5s or 2m.');
   }
   return milliseconds;
+}
+
+/**
+ * Bytes of a size text: `1500`, `10M` or `10MB` (10 000 000), `1.5G`, `4GiB` or `4Gi` (4 294 967 296).
+ *
+ * @throws InvalidArgumentError of commander when it is none, below 1 byte or above 2^53 - 1
+ */
+export function parseBytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([kmgt]i?)?b?$/i.exec(text);
+  const unitBytes = UNIT_BYTES[match?.[2]?.toLowerCase() ?? ''] ?? Number.NaN;
+  const bytes = Math.round(Number(match?.[1]) * unitBytes);
+  if (!(bytes >= 1 && bytes <= Number.MAX_SAFE_INTEGER)) {
+    throw new InvalidArgumentError('Give a size like 1500, 10M, 1.5G or 4GiB.');
+  }
+  return bytes;
 }
 
 /**

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { collect, parseCount, parseDuration, parsePort } from '../../src/commands/values.ts';
+import {
+  collect,
+  parseBytes,
+  parseCount,
+  parseDuration,
+  parsePort,
+} from '../../src/commands/values.ts';
 
 describe('parseDuration', () => {
   test.each([
@@ -7,15 +13,40 @@ describe('parseDuration', () => {
     ['5s', 5000],
     ['1.5m', 90_000],
     ['2h', 7_200_000],
+    ['7d', 604_800_000],
     ['250', 250],
   ])('%s is %d ms', (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
   });
 
-  test.each(['', 's', '-1s', '0', '0.4ms', '5 s', '1d', '1e3', '25d', '600h'])(
+  test.each(['', 's', '-1s', '0', '0.4ms', '5 s', '1w', '1e3', '25d', '600h'])(
     'refuses %j',
     (text) => {
       expect(() => parseDuration(text)).toThrow('Give a duration');
+    },
+  );
+});
+
+describe('parseBytes', () => {
+  test.each([
+    ['1500', 1500],
+    ['1500B', 1500],
+    ['10k', 10_000],
+    ['10M', 10_000_000],
+    ['10mb', 10_000_000],
+    ['1.5G', 1_500_000_000],
+    ['2TB', 2_000_000_000_000],
+    ['4KiB', 4096],
+    ['0.5Mi', 524_288],
+    ['4GiB', 4_294_967_296],
+  ])('%s is %d bytes', (text, bytes) => {
+    expect(parseBytes(text)).toBe(bytes);
+  });
+
+  test.each(['', 'B', '0', '-1', '10 M', '1e6', '10X', '10Mbit', 'i', '10i', '0.1', '9999999T'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseBytes(text)).toThrow('Give a size like 1500, 10M, 1.5G or 4GiB.');
     },
   );
 });

@@ -5,6 +5,7 @@ export interface FakeTerminalOptions {
   readonly cwd?: string;
   readonly env?: Environment;
   readonly isTty?: Partial<Terminal['isTty']>;
+  readonly columns?: number;
   /** Chunks that come from standard input. */
   readonly stdin?: readonly (string | Uint8Array)[];
 }
@@ -31,6 +32,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     cwd: options.cwd ?? process.cwd(),
     env: options.env ?? {},
     isTty: { stdin: false, stdout: false, stderr: false, ...options.isTty },
+    columns: () => options.columns,
     stop: controller.signal,
     onHangup: () => undefined,
     stdin: async function* () {
