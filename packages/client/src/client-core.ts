@@ -4,9 +4,12 @@ import { CallRouter } from './call/call-router.ts';
 import { DeadlineTimer } from './call/deadline-timer.ts';
 import { OwnSequence } from './call/own-sequence.ts';
 import { RequestTable } from './call/request-table.ts';
+import { closedError } from './closed-error.ts';
 import { ClientCounters } from './counters.ts';
 import { ClientError } from './errors.ts';
 import { EventHub } from './events.ts';
+import { ClientCalls } from './file/client-calls.ts';
+import { FileTransfers } from './file/file-transfers.ts';
 import { Confirmations } from './inbound/confirmation.ts';
 import { Delivery } from './inbound/delivery.ts';
 import { HandlerRunner } from './inbound/handler-runner.ts';
@@ -37,6 +40,7 @@ export class ClientCore {
   readonly subscriptions: Subscriptions;
   readonly privateSubscriptions: PrivateSubscriptions;
   readonly publishers: Publishers;
+  readonly files: FileTransfers;
   readonly budget: IntakeBudget;
   readonly group: LinkGroup;
   readonly #ports: ClientPorts;
@@ -47,7 +51,7 @@ export class ClientCore {
   #closing: Promise<void> | undefined;
 
   constructor(settings: ClientSettings, ports: ClientPorts, logger: Logger) {
-    const { clock, random, scheduler } = ports;
+    const { clock, files, random, scheduler } = ports;
     const { counters, table } = this;
     const links = (): readonly LinkSession[] => this.group.sessions;
     this.settings = settings;
@@ -81,9 +85,30 @@ export class ClientCore {
       { table, confirmations, budget, scheduler, events, logger, links },
     );
     const { router, subscriptions } = this;
+    const calls = new ClientCalls({
+      router,
+      subscriptions,
+      counters,
+      events,
+      logger,
+      lines: () => this.group.lines,
+      closedBy: () => (this.closing ? closedError() : undefined),
+    });
+    this.files = new FileTransfers({ calls, files, clock, random, logger, counters });
     this.publishers = new Publishers(
       { timeoutMs },
-      { router, subscriptions, counters, events, logger, deadlines, clock, random, links },
+      {
+        router,
+        subscriptions,
+        counters,
+        events,
+        logger,
+        deadlines,
+        clock,
+        random,
+        links,
+        transfers: this.files,
+      },
     );
     const window =
       settings.endpoints.length > 1
@@ -178,13 +203,17 @@ export class ClientCore {
     const { clock } = this.#ports;
     const endMs = clock.nowMs() + timeoutMs;
     const error = closedError();
+    const filesClosed = this.files.close();
     this.router.close(error);
     this.#confirmations.failAll(error);
     this.publishers.close(error);
     this.subscriptions.endAll();
     this.privateSubscriptions.subscriptions.endAll();
     this.subscriptions.flush();
-    await this.#within(timeoutMs, Promise.all([this.calls.idle(), this.#runner.idle()]));
+    await this.#within(
+      timeoutMs,
+      Promise.all([filesClosed, this.calls.idle(), this.#runner.idle()]),
+    );
     this.router.failAll(error);
     this.#deadlines.stop();
     const stopped = this.group.stop();
@@ -211,14 +240,6 @@ export class ClientCore {
     this.group.resume();
     this.events.emit('resumed', { queuedBytes });
   }
-}
-
-/** The error of everything that is called on, or waits in, a client that is closed. */
-export function closedError(): ClientError {
-  return new ClientError('AMOP_CLIENT_CLOSED', 'the client is closed', {
-    hop: 'client',
-    reason: 'closed',
-  });
 }
 
 function abortedConnect(cause: unknown): ClientError {

@@ -1,9 +1,18 @@
 import type { NodeInfo, PeerInfo } from '@amop/codec';
 import type { Reply } from './call/reply.ts';
-import { type ClientCore, closedError } from './client-core.ts';
+import type { ClientCore } from './client-core.ts';
+import { closedError } from './closed-error.ts';
 import type { CounterSnapshot } from './counters.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEventListener, ClientEventName } from './events.ts';
+import type {
+  FileSource,
+  ReceiveFilesOptions,
+  SendFileOptions,
+  SentFile,
+} from './file/file-types.ts';
+import type { FileReceiver } from './file/receive/file-receiver.ts';
+import { parseReceiveOptions } from './file/receive/receive-options.ts';
 import type { MessageHandler } from './inbound/subscriber.ts';
 import type { Subscription } from './inbound/subscription.ts';
 import type { LinkSession } from './link/link-session.ts';
@@ -166,6 +175,85 @@ export class AmopClient {
     const settings = parseTopicOptions(options);
     this.#checkOpen();
     return this.#core.publishers.open(name, settings);
+  }
+
+  /**
+   * Sends a file of any size; resolves when every receiver has an outcome.
+   *
+   * Receivers pull it: each takes what it has room for, at its own pace, and goes on after a lost
+   * link or a crash where it stopped. A path is found again by the next process that sends the same
+   * file on the same topic: it goes on, too. A `Blob` and a stream are gone with this process; a
+   * receiver keeps what it has got, so that sending the same bytes again goes on there.
+   *
+   * With `to: 'one'` it is for the one that takes it first, and it rejects unless that one has the
+   * whole file. With `to: 'all'` it is for everybody who comes within `joinMs`, and resolves with
+   * the outcome of each.
+   *
+   * @param topic as in `request`
+   * @throws ClientError `AMOP_CLIENT_FILE_SOURCE`, `_FILE_REFUSED`, `_FILE_FAILED`,
+   *   `_FILE_STALLED`, `_FILE_STATE`, `_NO_SUBSCRIBER` (nobody took it), `_TOO_LARGE`,
+   *   `_NOT_PERMITTED`, `_SUBSCRIBE_FAILED`, `_ABORTED`, `_OPTIONS`, `_TOPIC`, `_CLOSED`
+   */
+  async sendFile(topic: string, source: FileSource, options?: SendFileOptions): Promise<SentFile> {
+    const topicName = parseTopic(topic);
+    this.#checkOpen();
+    const { counters, files, router } = this.#core;
+    return files.send(
+      {
+        topic,
+        gate: undefined,
+        request: (body, timeoutMs, signal) => {
+          counters.requests++;
+          return router.request(topicName, body, timeoutMs, signal);
+        },
+        publish: (body, timeoutMs, signal) => {
+          counters.publishes++;
+          return router.publish(topicName, body, timeoutMs, signal);
+        },
+      },
+      source,
+      options,
+    );
+  }
+
+  /**
+   * Receives the files that are sent on a topic into a folder; resolves when every connected node
+   * has applied the subscription. With `privateKey` it is a private topic.
+   *
+   * Names are made safe, nothing is overwritten, and a file has its name only once it is whole,
+   * verified and written out. What was left unfinished in the folder is gone on with. Other messages
+   * on the topic are handed back: files want a topic of their own.
+   *
+   * @throws ClientError `AMOP_CLIENT_FILE_DIRECTORY`, and those of `subscribe` or
+   *   `subscribePrivate`
+   */
+  async receiveFiles(topic: string, options: ReceiveFilesOptions): Promise<FileReceiver> {
+    const settings = parseReceiveOptions(options);
+    const { privateKey, publishers, signal } = options;
+    const timeoutMs = parseTimeout(
+      options.timeoutMs,
+      'timeoutMs',
+      this.#core.settings.requestTimeoutMs,
+    );
+    const call = { timeoutMs, ...(signal !== undefined && { signal }) };
+    const keys =
+      privateKey === undefined
+        ? undefined
+        : { privateKey, ...(publishers !== undefined && { publishers }) };
+    this.#checkOpen();
+    return this.#core.files.receive(
+      {
+        topic,
+        isPrivate: keys !== undefined,
+        subscribe: async (handler) => {
+          const subscription = await (keys === undefined
+            ? this.subscribe(topic, handler, call)
+            : this.subscribePrivate(topic, keys, handler, call));
+          return () => subscription.unsubscribe().catch(() => undefined);
+        },
+      },
+      settings,
+    );
   }
 
   /**

@@ -1,6 +1,12 @@
 import { describeCertificate, splitPemChain } from '@amop/crypto';
 import { type Clock, isPortsError, silentLogger, type Transport } from '@amop/ports';
-import { createTlsTransport, systemClock, systemRandom, systemScheduler } from '@amop/ports/system';
+import {
+  createTlsTransport,
+  systemClock,
+  systemFileSystem,
+  systemRandom,
+  systemScheduler,
+} from '@amop/ports/system';
 import { AmopClient } from './client.ts';
 import { ClientCore } from './client-core.ts';
 import { linkError } from './link/link-error.ts';
@@ -31,11 +37,16 @@ interface Reach {
 export async function connect(options: ConnectOptions): Promise<AmopClient> {
   const settings = parseOptions(options);
   const { ports, signal, logger = silentLogger } = options;
-  const { clock = systemClock, random = systemRandom, scheduler = systemScheduler } = ports ?? {};
+  const {
+    clock = systemClock,
+    random = systemRandom,
+    scheduler = systemScheduler,
+    files = systemFileSystem,
+  } = ports ?? {};
   const { transport, issuer } = await reachNodes(options, clock);
   const core = new ClientCore(
     issuer === undefined ? settings : { ...settings, issuer },
-    { transport, clock, random, scheduler },
+    { transport, clock, random, scheduler, files },
     logger,
   );
   await core.open(signal);

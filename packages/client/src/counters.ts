@@ -44,6 +44,16 @@ export class ClientCounters {
   sealedRejected = 0;
   /** Messages in the clear dropped, for the subscriber has named its publishers. */
   unsealedRejected = 0;
+  /** Files sent to all their receivers, and received whole. */
+  filesSent = 0;
+  filesReceived = 0;
+  /** Chunks of files that were answered with, and their bytes; the same one to two receivers counts twice. */
+  fileChunksSent = 0;
+  fileBytesSent = 0;
+  /** Chunks that came and had their hash. */
+  fileChunksReceived = 0;
+  /** What came for a transfer and was not sealed for it, or had another hash. */
+  fileFramesRejected = 0;
   /** Frames of a type that means nothing to a client, and bodies that could not be read. */
   ignoredFrames = 0;
   malformedFrames = 0;

@@ -54,6 +54,12 @@ export const CLIENT_ERROR_SUMMARIES = {
   AMOP_CLIENT_REFUSED: 'another non-zero result',
   AMOP_CLIENT_SUBSCRIBE_FAILED: 'a node did not take the subscription',
   AMOP_CLIENT_SIGNER_FAILED: 'whoever holds the key of a private topic did not sign',
+  AMOP_CLIENT_FILE_SOURCE: 'what is to be sent cannot be read, or was changed while it was sent',
+  AMOP_CLIENT_FILE_STATE: 'how far a file was sent cannot be kept, or another process sends it',
+  AMOP_CLIENT_FILE_DIRECTORY: 'the folder for files cannot be used, or another receiver has it',
+  AMOP_CLIENT_FILE_REFUSED: 'the receivers did not want the file',
+  AMOP_CLIENT_FILE_FAILED: 'the receiver of the file could not go on',
+  AMOP_CLIENT_FILE_STALLED: 'the receiver of the file is not heard of any more',
   AMOP_CLIENT_NODE_QUERY: 'the node answered a query with an error',
   AMOP_CLIENT_PROTOCOL: 'the other side does not speak the channel protocol',
 } as const;

@@ -14,6 +14,19 @@ export {
   type MaybeDelivered,
 } from './errors.ts';
 export type { ClientEventListener, ClientEventName, ClientEvents } from './events.ts';
+export type {
+  AcceptFile,
+  FileAudience,
+  FileEvent,
+  FileOffer,
+  FileOutcome,
+  FileSource,
+  ReceiveFilesOptions,
+  SendFileOptions,
+  SendProgress,
+  SentFile,
+} from './file/file-types.ts';
+export type { FileReceiver } from './file/receive/file-receiver.ts';
 export type { Message, MessageKind } from './inbound/message.ts';
 export type { Answer, MessageHandler } from './inbound/subscriber.ts';
 export type { Subscription } from './inbound/subscription.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Random, Scheduler, Transport } from '@amop/ports';
+import type { Clock, FileSystem, Logger, Random, Scheduler, Transport } from '@amop/ports';
 import { ClientError } from '../errors.ts';
 import { type Endpoint, parseEndpoints } from './endpoint.ts';
 
@@ -26,6 +26,8 @@ export interface ClientPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly scheduler: Scheduler;
+  /** Where files that are sent and received lie. */
+  readonly files: FileSystem;
 }
 
 /** Bounds of a client. */
@@ -106,7 +108,7 @@ const OPTION_NAMES = [
   'signal',
   'ports',
 ] as const;
-const PORT_NAMES = ['transport', 'clock', 'random', 'scheduler'] as const;
+const PORT_NAMES = ['transport', 'clock', 'random', 'scheduler', 'files'] as const;
 const RECONNECT_NAMES = ['minDelayMs', 'maxDelayMs'] as const;
 const LIMIT_NAMES = ['maxPendingRequests', 'maxQueuedBytes', 'maxOutgoingBytes'] as const;
 

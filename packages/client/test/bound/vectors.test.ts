@@ -13,11 +13,11 @@ import type { Random } from '@amop/ports';
 import { VirtualClock } from '@amop/testkit';
 import { expect, test } from 'vitest';
 import { deriveKeys, offerDigest, proofDigest } from '../../src/bound/bound-keys.ts';
-import { hexOf } from '../../src/bound/hex.ts';
 import { ProofOffer } from '../../src/bound/proof/proof-offer.ts';
 import { ProofResponder } from '../../src/bound/proof/proof-responder.ts';
 import { EpochOpener, EpochSealer } from '../../src/bound/seal/epoch.ts';
 import { signerOf } from '../../src/bound/topic-signer.ts';
+import { hexOf } from '../../src/hex.ts';
 import { bytesOf, loadBoundVectors } from './bound-vectors.ts';
 
 const vectors = loadBoundVectors();

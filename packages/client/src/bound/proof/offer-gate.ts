@@ -7,9 +7,9 @@ import {
 } from '@amop/codec';
 import { formatPublicKeyHex, type PublicKey } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
+import { hexOf } from '../../hex.ts';
 import { isOfferSigned, SUITE } from '../bound-keys.ts';
 import { MAX_LIFETIME_MS, MAX_SKEW_MS } from '../bound-time.ts';
-import { hexOf } from '../hex.ts';
 import { AnswerRate } from './answer-rate.ts';
 import { NonceMemory } from './nonce-memory.ts';
 import { readPublicKey } from './read-public-key.ts';

@@ -1,8 +1,8 @@
 import { encodeEpochKey, parseEpochKey, parseEpochMessage, type TopicName } from '@amop/codec';
 import { ReplayWindow } from '@amop/crypto';
 import type { Clock, Random } from '@amop/ports';
+import { hexOf } from '../../hex.ts';
 import { MAX_EPOCH_MS, MAX_MESSAGES_PER_KEY, MAX_SKEW_MS } from '../bound-time.ts';
-import { hexOf } from '../hex.ts';
 import { SealedLine } from './sealed-line.ts';
 import type { SealFault } from './subscriber-seal.ts';
 

@@ -1,7 +1,7 @@
 import { parseSealedMessage, SealedStatus, type SealedType, type TopicName } from '@amop/codec';
+import { hexOf } from '../../hex.ts';
 import type { BoundKeys } from '../bound-keys.ts';
 import { MAX_MESSAGES_PER_KEY } from '../bound-time.ts';
-import { hexOf } from '../hex.ts';
 import { Direction, SealedLine } from './sealed-line.ts';
 
 /** A message on its way to one subscriber. */

@@ -1,8 +1,8 @@
 import { parseSealedMessage, type SealedStatus, SealedType, type TopicName } from '@amop/codec';
 import { ReplayWindow } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
+import { hexOf } from '../../hex.ts';
 import type { BoundKeys } from '../bound-keys.ts';
-import { hexOf } from '../hex.ts';
 import { Direction, SealedLine } from './sealed-line.ts';
 
 /** Messages that wait for their answer at most; an older one gets none any more. */

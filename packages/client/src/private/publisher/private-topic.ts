@@ -3,8 +3,11 @@ import { formatPublicKeyHex, type PublicKey } from '@amop/crypto';
 import type { Reply } from '../../call/reply.ts';
 import type { ClientCounters } from '../../counters.ts';
 import { ClientError } from '../../errors.ts';
+import type { FileTransfers } from '../../file/file-transfers.ts';
+import type { FileSource, SendFileOptions, SentFile } from '../../file/file-types.ts';
 import { type CallOptions, checkedBody, parseCallTimeout } from '../../options/call-options.ts';
 import { parseTopicKey } from '../topic-key.ts';
+import { FileGate } from './send/file-gate.ts';
 import { noKeys } from './send/private-error.ts';
 import type { TopicPublisher } from './topic-publisher.ts';
 
@@ -36,6 +39,7 @@ export interface SubscriberWaitOptions extends CallOptions {
 /** What a private topic needs of its client. */
 export interface PrivateTopicOwner {
   readonly counters: ClientCounters;
+  readonly transfers: FileTransfers;
   readonly requestTimeoutMs: number;
   /** Why nothing is sent any more; undefined while the topic is open. */
   closedBy(): ClientError | undefined;
@@ -109,6 +113,28 @@ export class PrivateTopic {
       counters.publishErrors++;
       throw error;
     }
+  }
+
+  /**
+   * Sends a file, as `AmopClient.sendFile`, to those who have proved an allowed key in the bound way:
+   * each of them gets an offer of its own, sealed, and pulls with keys that nobody else has. A key
+   * that is revoked meanwhile gets nothing more.
+   *
+   * @throws ClientError as `AmopClient.sendFile`, `_NO_KEYS`
+   */
+  async sendFile(source: FileSource, options?: SendFileOptions): Promise<SentFile> {
+    this.#checkOpen();
+    if (this.#publisher.keeper.keyCount === 0) throw noKeys(this.topic);
+    return this.#owner.transfers.send(
+      {
+        topic: this.topic,
+        gate: new FileGate(this.#publisher, () => this.#owner.closedBy()),
+        request: (body, timeoutMs, signal) => this.request(body, callOf(timeoutMs, signal)),
+        publish: (body, timeoutMs, signal) => this.publish(body, callOf(timeoutMs, signal)),
+      },
+      source,
+      options,
+    );
   }
 
   /** Those who have proved an allowed key and can be reached. */
@@ -194,4 +220,8 @@ export class PrivateTopic {
     const error = this.#owner.closedBy();
     if (error !== undefined) throw error;
   }
+}
+
+function callOf(timeoutMs: number, signal: AbortSignal | undefined): CallOptions {
+  return { timeoutMs, ...(signal !== undefined && { signal }) };
 }

@@ -10,6 +10,7 @@ import {
 } from '@amop/codec';
 import type { TimerHandle } from '@amop/ports';
 import { ClientError } from '../../errors.ts';
+import type { FileTransfers } from '../../file/file-transfers.ts';
 import type { Subscriptions } from '../../inbound/subscriptions.ts';
 import type { PrivateName } from '../private-name.ts';
 import { PrivateTopic } from './private-topic.ts';
@@ -27,6 +28,7 @@ const NODE_ID = /^[0-9a-f]{128}$/;
 /** Collaborators of {@link Publishers}. */
 export interface PublishersDependencies extends Omit<TopicPublisherDependencies, 'slots'> {
   readonly subscriptions: Subscriptions;
+  readonly transfers: FileTransfers;
 }
 
 /** An open topic, and what takes its marker from the nodes. */
@@ -64,7 +66,7 @@ export class Publishers {
    * @throws ClientError `AMOP_CLIENT_OPTIONS` when it is open
    */
   open(name: PrivateName, settings: TopicSettings): PrivateTopic {
-    const { counters, logger, subscriptions } = this.#deps;
+    const { counters, logger, subscriptions, transfers } = this.#deps;
     const { payload } = name;
     const topic = name.name;
     if (this.#topics.has(payload)) {
@@ -86,6 +88,7 @@ export class Publishers {
     this.#lookAround();
     return new PrivateTopic(topic, publisher, {
       counters,
+      transfers,
       requestTimeoutMs: this.#timeoutMs,
       closedBy: () =>
         this.#closedBy ?? (this.#topics.get(payload) === open ? undefined : topicClosed(topic)),

@@ -50,6 +50,16 @@ export class RouteKeeper {
     return this.#keys.size;
   }
 
+  /** The keys whose holders receive, 128 lower-case hex digits each. */
+  get keys(): Iterable<string> {
+    return this.#keys.keys();
+  }
+
+  /** Whether the holder of a key receives. */
+  isAllowed(hex: string): boolean {
+    return this.#keys.has(hex);
+  }
+
   /** Whether there is anything that `maintain` may have to end or renew. */
   get isIdle(): boolean {
     return this.book.size === 0 && this.#proofs.isIdle;

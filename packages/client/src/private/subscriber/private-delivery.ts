@@ -1,5 +1,5 @@
-import { hexOf } from '../../bound/hex.ts';
 import type { ClientCounters } from '../../counters.ts';
+import { hexOf } from '../../hex.ts';
 import { handOver } from '../../inbound/hand-over.ts';
 import type { HandlerRunner } from '../../inbound/handler-runner.ts';
 import { Message, type MessageReturn } from '../../inbound/message.ts';

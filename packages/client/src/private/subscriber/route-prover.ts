@@ -7,10 +7,10 @@ import {
 } from '@amop/codec';
 import { formatPublicKeyHex } from '@amop/crypto';
 import type { Logger, Random } from '@amop/ports';
-import { hexOf } from '../../bound/hex.ts';
 import { ProofResponder } from '../../bound/proof/proof-responder.ts';
 import { checkedSignature } from '../../bound/topic-signer.ts';
 import type { EventHub } from '../../events.ts';
+import { hexOf } from '../../hex.ts';
 import type { AnswerPath } from '../../inbound/answer-path.ts';
 import { signerFailed } from '../signer-error.ts';
 import { ChallengeSigner, type ChallengeSignerDependencies } from './challenge-signer.ts';

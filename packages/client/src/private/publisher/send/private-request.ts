@@ -73,6 +73,22 @@ export class PrivateRequest {
     }
   }
 
+  /**
+   * Asks the owner of one route, once.
+   *
+   * @throws ClientError as `PrivateTopic.request`
+   */
+  async ask(
+    route: KnownRoute,
+    body: Uint8Array,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Reply> {
+    const attempt = await this.#sealed(route, body, timeoutMs, signal);
+    if (attempt instanceof Reply) return attempt;
+    throw attempt.error;
+  }
+
   async #sealed(
     route: KnownRoute,
     body: Uint8Array,

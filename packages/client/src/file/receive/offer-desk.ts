@@ -1,0 +1,276 @@
+import {
+  encodeOfferAnswer,
+  type FileMessage,
+  OfferVerdict,
+  parseFileMessage,
+  parseTransferOffer,
+  TRANSFER_ID_BYTES,
+  TransferEnd,
+  type TransferOffer,
+} from '@amop/codec';
+import { hmacSha256 } from '@amop/crypto';
+import { AnswerError } from '../../errors.ts';
+import { bytesOfHex, hexOf } from '../../hex.ts';
+import type { Message } from '../../inbound/message.ts';
+import { Delay } from '../../link/delay.ts';
+import type { FileEvent, FileOffer } from '../file-types.ts';
+import { diskReason, TransferReason } from '../reasons.ts';
+import { TransferKeys } from '../seal/transfer-keys.ts';
+import type { TransferDependencies } from '../transfer-ports.ts';
+import { InboxCall } from './inbox-call.ts';
+import { refusalOfSize } from './offer-limits.ts';
+import { freePartName } from './place-file.ts';
+import type { ReceiveFolder } from './receive-folder.ts';
+import type { ReceiveSettings } from './receive-options.ts';
+import { type ReceiveRecord, recordOfOffer } from './receive-record.ts';
+import { safeName } from './safe-name.ts';
+import { storeSingle } from './single-file.ts';
+import type { TransferTable } from './transfer-table.ts';
+
+/** An application that takes longer is asked again with the next offer. */
+const DECIDE_MS = 2_000;
+/** Offers whose application has not decided. */
+const MAX_DECIDING = 64;
+const REFUSAL_TIMEOUT_MS = 5_000;
+/** What original senders get for a file in one message. */
+const SINGLE_ANSWER = 'received';
+
+/** What becomes of an offer. */
+interface Decision {
+  readonly verdict: OfferVerdict;
+  readonly reason: string;
+}
+
+const ACCEPTED: Decision = { verdict: OfferVerdict.accepted, reason: '' };
+
+/** Collaborators of {@link OfferDesk}. */
+export interface OfferDeskDependencies extends TransferDependencies {
+  readonly folder: ReceiveFolder;
+  readonly table: TransferTable;
+  readonly onEvent: (event: FileEvent) => void;
+}
+
+/** Decides about the files that are offered on one topic, and begins to receive them. */
+export class OfferDesk {
+  readonly #topic: string;
+  readonly #isPrivate: boolean;
+  readonly #settings: ReceiveSettings;
+  readonly #deps: OfferDeskDependencies;
+  /** What the numbers of this receiver are made of: always the same one for one transfer. */
+  readonly #seed: Uint8Array;
+  readonly #deciding = new Map<string, Promise<Decision>>();
+  /** Limits are checked for one offer after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    options: {
+      readonly topic: string;
+      readonly isPrivate: boolean;
+      readonly settings: ReceiveSettings;
+    },
+    dependencies: OfferDeskDependencies,
+  ) {
+    this.#topic = options.topic;
+    this.#isPrivate = options.isPrivate;
+    this.#settings = options.settings;
+    this.#deps = dependencies;
+    this.#seed = dependencies.random.bytes(32);
+  }
+
+  /** Takes one message of the topic; what is no file is handed back. */
+  readonly handle = async (message: Message): Promise<Uint8Array | string | undefined> => {
+    const offer = parseTransferOffer(message.body);
+    if (offer !== undefined && this.#isCredible(message)) {
+      const decision = await this.#decideInTime(offer, message.sender);
+      if (message.kind === 'request') return this.#answer(offer, decision);
+      if (decision.verdict === OfferVerdict.refused) this.#reportRefusal(offer, decision.reason);
+      return undefined;
+    }
+    const single = offer === undefined ? parseFileMessage(message.body) : undefined;
+    if (single !== undefined) return this.#takeSingle(single, message);
+    message.decline();
+    return undefined;
+  };
+
+  /** On a private topic, the secret of an offer must have come sealed. */
+  #isCredible({ sender }: Message): boolean {
+    return !this.#isPrivate || (sender !== undefined && sender !== 'unverified');
+  }
+
+  #receiverOf(transfer: string): string {
+    const known = this.#deps.table.record(transfer)?.receiver;
+    if (known !== undefined) return known;
+    const mac = hmacSha256(this.#seed, bytesOfHex(transfer));
+    return hexOf(mac.subarray(0, TRANSFER_ID_BYTES));
+  }
+
+  #answer({ transfer }: TransferOffer, { reason, verdict }: Decision): Uint8Array {
+    return encodeOfferAnswer({ transfer, receiver: this.#receiverOf(transfer), verdict, reason });
+  }
+
+  /** The sender of a file for all hears of a refusal on its inbox. */
+  #reportRefusal({ secret, transfer }: TransferOffer, reason: string): void {
+    const keys = new TransferKeys(secret.slice(), bytesOfHex(transfer));
+    const inbox = new InboxCall({ transfer, keys }, this.#deps);
+    const receiver = this.#receiverOf(transfer);
+    const report = { kind: 'report', receiver, attempt: 0, end: TransferEnd.refused } as const;
+    void inbox.ask({ ...report, reason }, REFUSAL_TIMEOUT_MS);
+  }
+
+  async #decideInTime(offer: TransferOffer, sender: string | undefined): Promise<Decision> {
+    const { transfer } = offer;
+    const known = this.#deps.table.record(transfer);
+    if (known !== undefined) return this.#decideKnown(offer, sender, known);
+    let deciding = this.#deciding.get(transfer);
+    if (deciding === undefined) {
+      if (this.#deciding.size >= MAX_DECIDING) return later(TransferReason.busy);
+      deciding = this.#decide(offer, sender).finally(() => this.#deciding.delete(transfer));
+      this.#deciding.set(transfer, deciding);
+    }
+    const delay = new Delay(this.#deps.clock);
+    const late = delay.wait(DECIDE_MS).then(() => later(TransferReason.deciding));
+    const decision = await Promise.race([deciding, late]);
+    delay.cancel();
+    return decision;
+  }
+
+  #decideKnown(offer: TransferOffer, sender: string | undefined, known: ReceiveRecord): Decision {
+    const isSame =
+      known.secret === hexOf(offer.secret) &&
+      known.root === hexOf(offer.root) &&
+      known.size === offer.size &&
+      known.sender === sender;
+    if (!isSame) return refused(TransferReason.malformed);
+    return this.#deps.table.wake(known.transfer) ? ACCEPTED : later(TransferReason.busy);
+  }
+
+  async #decide(offer: TransferOffer, sender: string | undefined): Promise<Decision> {
+    const { receiver, size, transfer } = offer;
+    if (receiver !== undefined && receiver !== this.#receiverOf(transfer)) {
+      return refused(TransferReason.taken);
+    }
+    const shown: FileOffer = {
+      transfer,
+      topic: this.#topic,
+      name: safeName(offer.name),
+      offeredName: offer.name,
+      size,
+      hash: hexOf(offer.root),
+      to: offer.toAll ? 'all' : 'one',
+      sender,
+    };
+    const name = await this.#askApplication(shown);
+    if (name === undefined) return this.#refuse(shown, TransferReason.notWanted);
+    return this.#inTurn(() => this.#take(offer, { ...shown, name }));
+  }
+
+  /** The name under which the application takes it; undefined when it does not. */
+  async #askApplication(offer: FileOffer): Promise<string | undefined> {
+    try {
+      const answer = await this.#settings.accept(offer);
+      if (answer === true) return offer.name;
+      return answer === false ? undefined : safeName(answer.name);
+    } catch (error) {
+      this.#deps.logger.error({ topic: this.#topic, error }, 'accept of a file threw');
+      return undefined;
+    }
+  }
+
+  /** Checks limits and begins; what is there of the same content is gone on with. */
+  async #take(offer: TransferOffer, shown: FileOffer): Promise<Decision> {
+    const { clock, files, folder, table } = this.#deps;
+    const { name, sender, size, transfer } = shown;
+    const draft = { ...recordOfOffer(offer), sender };
+    const twin = table.idleTwin(draft);
+    if (twin === undefined && !table.hasRoom) return later(TransferReason.busy);
+    try {
+      if (twin !== undefined) await table.drop(twin.transfer);
+      const neededBytes = twin === undefined ? size : 0;
+      const refusal = await refusalOfSize(neededBytes, table.reservedBytes, folder, this.#settings);
+      if (refusal !== undefined) return this.#refuse(shown, refusal);
+      const part = twin?.part ?? (await freePartName(folder, name, files, table.hasPart));
+      const { reason: _, ...kept } = twin ?? {};
+      const record: ReceiveRecord = {
+        ...kept,
+        ...recordOfOffer(offer),
+        version: 1,
+        topic: this.#topic,
+        ...(sender !== undefined && { sender }),
+        name: twin?.name ?? name,
+        part,
+        receiver: this.#receiverOf(transfer),
+        attempt: twin?.attempt ?? 0,
+        phase: 'pulling',
+        newsMs: clock.wallMs(),
+      };
+      if (twin !== undefined) {
+        await files.rename(folder.leavesPath(twin.transfer), folder.leavesPath(transfer));
+      }
+      await folder.save(record);
+      if (twin !== undefined) await folder.forget(twin.transfer);
+      table.start(record);
+      return ACCEPTED;
+    } catch (error) {
+      this.#deps.logger.warn({ topic: this.#topic, error }, 'disk failed as a file was offered');
+      return this.#refuse(shown, diskReason(error));
+    }
+  }
+
+  async #takeSingle(file: FileMessage, message: Message): Promise<string | undefined> {
+    const { counters, files, folder, onEvent, table } = this.#deps;
+    const { kind, sender, seq } = message;
+    const shown: FileOffer = {
+      transfer: seq,
+      topic: this.#topic,
+      name: safeName(file.name),
+      offeredName: file.name,
+      size: file.bytes.length,
+      hash: undefined,
+      to: kind === 'request' ? 'one' : 'all',
+      sender,
+    };
+    const name = await this.#askApplication(shown);
+    const decision =
+      name === undefined
+        ? this.#refuse(shown, TransferReason.notWanted)
+        : await this.#inTurn(async () => {
+            const { directory: _, ...offer } = { ...shown, name, directory: folder.directory };
+            const refusal = await refusalOfSize(
+              offer.size,
+              table.reservedBytes,
+              folder,
+              this.#settings,
+            );
+            if (refusal !== undefined) return this.#refuse(offer, refusal);
+            try {
+              const path = await storeSingle(file, name, folder, files);
+              counters.filesReceived++;
+              onEvent({ kind: 'done', offer, path });
+              return ACCEPTED;
+            } catch (error) {
+              return this.#refuse(offer, diskReason(error));
+            }
+          });
+    if (decision.verdict === OfferVerdict.accepted) return SINGLE_ANSWER;
+    throw new AnswerError(decision.reason);
+  }
+
+  #refuse(offer: FileOffer, reason: string): Decision {
+    this.#deps.onEvent({ kind: 'refused', offer, reason });
+    return refused(reason);
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work, work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function refused(reason: string): Decision {
+  return { verdict: OfferVerdict.refused, reason };
+}
+
+function later(reason: string): Decision {
+  return { verdict: OfferVerdict.later, reason };
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { Clock, FileSystem, Logger } from '@amop/ports';
+import { directoryError } from '../file-error.ts';
+import { readWhole, replaceWhole } from '../whole-file.ts';
+import { parseReceiveRecord, type ReceiveRecord } from './receive-record.ts';
+
+/** Where the state of transfers is, within the folder of the files. */
+export const STATE_FOLDER = '.amop-files';
+
+const MAX_RECORD_BYTES = 65_536;
+/** Finished transfers that are kept in mind: whoever offers one of them again is told. */
+const MAX_DONE = 1_000;
+
+/** Collaborators of {@link ReceiveFolder}. */
+export interface ReceiveFolderDependencies {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The folder that files go to, with the state of those that are not whole. One receiver has it. */
+export class ReceiveFolder {
+  readonly directory: string;
+  readonly #state: string;
+  readonly #files: FileSystem;
+  readonly #unlock: () => Promise<void>;
+
+  private constructor(
+    directory: string,
+    { files }: ReceiveFolderDependencies,
+    unlock: () => Promise<void>,
+  ) {
+    this.directory = directory;
+    this.#state = join(directory, STATE_FOLDER);
+    this.#files = files;
+    this.#unlock = unlock;
+  }
+
+  /**
+   * Takes a folder into possession, and makes it if it is not there.
+   *
+   * @throws ClientError `AMOP_CLIENT_FILE_DIRECTORY`
+   */
+  static async open(
+    directory: string,
+    dependencies: ReceiveFolderDependencies,
+  ): Promise<ReceiveFolder> {
+    const { files } = dependencies;
+    try {
+      const state = join(directory, STATE_FOLDER);
+      await files.makeDirectory(state);
+      const unlock = await files.lock(join(state, 'lock'));
+      return new ReceiveFolder(directory, dependencies, unlock);
+    } catch (cause) {
+      throw directoryError(directory, cause);
+    }
+  }
+
+  /** The path of a file in the folder. */
+  pathOf(name: string): string {
+    return join(this.directory, name);
+  }
+
+  /** The path of the hashes of the chunks that are there. */
+  leavesPath(transfer: string): string {
+    return join(this.#state, `${transfer}.leaves`);
+  }
+
+  /**
+   * Every record there is. What cannot be read, and the oldest of many that are done, are removed.
+   *
+   * @throws what the disk answers
+   */
+  async load(): Promise<ReceiveRecord[]> {
+    const records: ReceiveRecord[] = [];
+    for (const name of await this.#files.list(this.#state)) {
+      if (!name.endsWith('.json')) continue;
+      const path = join(this.#state, name);
+      const bytes = await readWhole(this.#files, path, MAX_RECORD_BYTES);
+      const record = bytes && parseReceiveRecord(bytes);
+      if (record === undefined || name !== `${record.transfer}.json`)
+        await this.#files.remove(path);
+      else records.push(record);
+    }
+    records.sort((a, b) => b.newsMs - a.newsMs);
+    const done = records.filter(({ phase }) => phase === 'done');
+    const dropped = new Set(done.slice(MAX_DONE));
+    for (const { transfer } of dropped) await this.forget(transfer);
+    return records.filter((record) => !dropped.has(record));
+  }
+
+  /** @throws what the disk answers */
+  async save(record: ReceiveRecord): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify(record));
+    await replaceWhole(this.#files, join(this.#state, `${record.transfer}.json`), bytes);
+  }
+
+  /** Nothing of the state of a transfer is left. */
+  async forget(transfer: string): Promise<void> {
+    await this.#files.remove(join(this.#state, `${transfer}.json`));
+    await this.#files.remove(this.leavesPath(transfer));
+  }
+
+  /** Bytes of all files in the folder, those that are not whole included. */
+  async usedBytes(): Promise<number> {
+    let bytes = 0;
+    for (const name of await this.#files.list(this.directory)) {
+      const found = await this.#files.stat(this.pathOf(name));
+      if (found?.kind === 'file') bytes += found.sizeBytes;
+    }
+    return bytes;
+  }
+
+  /** Bytes that can still be written. */
+  freeBytes(): Promise<number> {
+    return this.#files.freeBytes(this.directory);
+  }
+
+  /** Another receiver may have it. */
+  close(): Promise<void> {
+    return this.#unlock();
+  }
+}
