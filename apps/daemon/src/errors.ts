@@ -1,7 +1,7 @@
 /** Details of each code: JSON-safe, no secrets. */
 export interface DaemonErrorDetails {
   /** Wrong arguments or options. */
-  AMOP_DAEMON_USAGE: { readonly argument?: string };
+  AMOP_DAEMON_USAGE: { readonly argument?: string; readonly fix?: string };
   /** `amop certs` would have to overwrite `path`. */
   AMOP_DAEMON_CERTS_EXIST: { readonly path: string };
   /** `amop certs` could not write under `path`. */
@@ -40,7 +40,9 @@ export interface DaemonErrorDetails {
   AMOP_DAEMON_SDK_FOLDER: { readonly path: string; readonly missing: readonly string[] };
   /** The body of a message cannot be read, or is larger than a frame. */
   AMOP_DAEMON_BODY: { readonly source: string; readonly limitBytes?: number };
-  /** `--timeout` ended a wait before `--count` messages came. */
+  /** `amop send` has told of files that were not sent, or not to everybody who took them. */
+  AMOP_DAEMON_NOT_SENT: { readonly files: number; readonly failed: number };
+  /** `--timeout` ended a wait before `--count` messages or files came. */
   AMOP_DAEMON_INCOMPLETE: { readonly expected: number; readonly received: number };
 }
 

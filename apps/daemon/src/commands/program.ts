@@ -5,6 +5,8 @@ import { runProgram } from '../run-program.ts';
 import type { Terminal } from '../terminal.ts';
 import { certsCommand } from './certs/certs.ts';
 import { doctorCommand } from './doctor.ts';
+import { receiveCommand } from './file/receive.ts';
+import { sendCommand } from './file/send.ts';
 import { keygenCommand } from './keygen.ts';
 import { peersCommand } from './peers.ts';
 import { privateCommand } from './private.ts';
@@ -23,6 +25,8 @@ Examples:
   amop sub fx.rates                               in one terminal
   amop pub fx.rates '{"pair":"EUR/USD"}'          in another
   amop request payments.query '{"account":"42"}'
+  amop receive --topic reports --dir inbox        in one terminal
+  amop send report.pdf --topic reports            in another
   amop certs --out nodes --agency bankA --agency bankB
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 configuration.
@@ -49,6 +53,8 @@ function createProgram(terminal: Terminal): Command {
     pubCommand(terminal),
     requestCommand(terminal),
     replyCommand(terminal),
+    sendCommand(terminal),
+    receiveCommand(terminal),
     peersCommand(terminal),
     topicsCommand(terminal),
     subscribersCommand(terminal),

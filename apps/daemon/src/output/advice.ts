@@ -23,7 +23,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   AMOP_CLIENT_FILE: 'Choose the folder with --certs or AMOP_CERTS.',
   AMOP_CLIENT_NOT_CONNECTED: NOT_CONNECTED_ADVICE,
   AMOP_CLIENT_DISCONNECTED: 'Look at the log of the node, and try again.',
-  AMOP_CLIENT_TOO_LARGE: 'Send it in parts: one message takes a little less than 99 MiB.',
+  AMOP_CLIENT_FILE_STATE: 'Choose another folder with --state-dir.',
+  AMOP_CLIENT_FILE_DIRECTORY: 'Choose another folder with --dir.',
+  AMOP_CLIENT_TOO_LARGE:
+    'One message takes a little less than 99 MiB: send it in parts, or as a file (amop send).',
 };
 
 /** What a person can do about an error, by the reason in its details: it says more than the code. */
@@ -31,6 +34,10 @@ const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
   'no-proven-subscriber':
     'Does a subscriber of the private topic run, with a key that --private-to names?',
   'refused-publisher-not-allowed': 'The subscriber must add that key to its --publisher.',
+  'in-use': 'Is the same command running already?',
+  'too-large': 'The receiver takes larger files with a larger --max-size.',
+  'quota-exceeded': 'The receiver needs room in its folder, or a larger --quota.',
+  busy: 'The receiver has too many files under way: try again later.',
   declined: "The subscriber only listens ('amop sub'): use 'amop reply' there to answer.",
 };
 

@@ -31,17 +31,31 @@ function humanError(error: unknown, program: string): string {
 }
 
 function jsonError(error: unknown): string {
+  return `${JSON.stringify({ error: errorJson(error) })}\n`;
+}
+
+/** What a JSON object says of an error. */
+export interface ErrorJson {
+  readonly code: string;
+  readonly message: string;
+  /** What to do. */
+  readonly fix: string | undefined;
+  readonly exitCode: ExitCode;
+  readonly details: unknown;
+}
+
+/** An error as members of a JSON object. */
+export function errorJson(error: unknown): ErrorJson {
   const exitCode: ExitCode = exitCodeOf(error);
   const details =
     typeof error === 'object' && error !== null && 'details' in error && error.details;
-  const value = {
+  return {
     code: visibleCode(error) ?? 'AMOP_DAEMON_UNEXPECTED',
     message: messageOf(error),
     fix: fixFor(error, 'amop'),
     exitCode,
     details: details || undefined,
   };
-  return `${JSON.stringify({ error: value })}\n`;
 }
 
 function messageOf(error: unknown): string {

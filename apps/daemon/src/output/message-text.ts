@@ -27,7 +27,8 @@ export function messageForPeople(message: ShownMessage): string {
   return `${head} (${facts.join(', ')})\n${bodyForPeople(body)}\n\n`;
 }
 
-function senderForPeople(sender: string): string {
+/** Who has sent something on a private topic, for people. */
+export function senderForPeople(sender: string): string {
   return sender === 'unverified'
     ? 'an unverified publisher, readable on the way'
     : shortKey(sender);

@@ -1,5 +1,4 @@
 import type { Terminal } from '../terminal.ts';
-import { BarView } from './bar-view.ts';
 import { LineView } from './line-view.ts';
 import type { ShownTransfer } from './shown-transfer.ts';
 
@@ -16,6 +15,9 @@ export interface TransferView {
 }
 
 /** The view for people: bars on a terminal, else a line now and then. */
-export function openTransferView(terminal: Terminal): TransferView {
-  return terminal.isTty.stderr ? new BarView(terminal) : new LineView(terminal);
+export async function openTransferView(terminal: Terminal): Promise<TransferView> {
+  if (!terminal.isTty.stderr) return new LineView(terminal);
+  // The library takes 15 ms to load, which no other command need spend.
+  const { BarView } = await import('./bar-view.ts');
+  return new BarView(terminal);
 }

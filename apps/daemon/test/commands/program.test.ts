@@ -3,7 +3,7 @@ import { runAmop } from '../../src/commands/program.ts';
 import { fakeTerminal } from '../support/fake-terminal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const COMMANDS = ['sub', 'pub', 'request', 'reply', 'peers', 'topics', 'certs'];
+const COMMANDS = ['sub', 'pub', 'request', 'reply', 'send', 'receive', 'peers', 'topics', 'certs'];
 
 describe('amop', () => {
   test('--help lists every command with examples, exit code 0', async () => {

@@ -17,6 +17,8 @@ export interface FakeTerminal extends Terminal {
   readonly stderrText: () => string;
   /** Resolves once stderr holds the text. */
   readonly stderrHas: (text: string) => Promise<void>;
+  /** Resolves once stdout holds the text. */
+  readonly stdoutHas: (text: string) => Promise<void>;
   /** As Ctrl-C. */
   readonly interrupt: () => void;
 }
@@ -26,6 +28,17 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
   let stderr = '';
   const waiting = new Set<() => void>();
   const controller = new AbortController();
+  const stdoutText = (): string => Buffer.concat(chunks).toString('utf8');
+  const until = (isThere: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (!isThere()) return;
+        waiting.delete(check);
+        resolve();
+      };
+      waiting.add(check);
+      check();
+    });
   const bytesOf = (data: string | Uint8Array): Uint8Array =>
     typeof data === 'string' ? new TextEncoder().encode(data) : data;
   return {
@@ -40,6 +53,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     },
     out: (data) => {
       chunks.push(bytesOf(data));
+      for (const check of waiting) check();
       return true;
     },
     err: (text) => {
@@ -48,18 +62,10 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     },
     flush: async () => undefined,
     stdoutBytes: () => Buffer.concat(chunks),
-    stdoutText: () => Buffer.concat(chunks).toString('utf8'),
+    stdoutText,
     stderrText: () => stderr,
-    stderrHas: (text) =>
-      new Promise((resolve) => {
-        const check = (): void => {
-          if (!stderr.includes(text)) return;
-          waiting.delete(check);
-          resolve();
-        };
-        waiting.add(check);
-        check();
-      }),
+    stderrHas: (text) => until(() => stderr.includes(text)),
+    stdoutHas: (text) => until(() => stdoutText().includes(text)),
     interrupt: () => controller.abort(),
   };
 }

@@ -66,10 +66,15 @@ export function subscribeWith(
   terminal: Terminal,
 ): Promise<Subscription> {
   if (keys === undefined) return client.subscribe(topic);
+  tellRefused(client, terminal);
+  return client.subscribePrivate(topic, keys);
+}
+
+/** Tells on stderr of publishers whose keys are not among `--publisher`. */
+export function tellRefused(client: AmopClient, terminal: Terminal): void {
   client.on('refused', ({ key }) => {
     say(terminal, `refused a publisher with the key ${key}: it is not among --publisher`);
   });
-  return client.subscribePrivate(topic, keys);
 }
 
 /** What is said about keys behind the name of a topic; nothing for an ordinary one. */

@@ -2,8 +2,11 @@ import {
   type AmopClient,
   type CallOptions,
   ClientError,
+  type FileSource,
   type PrivateSubscriber,
   type Reply,
+  type SendFileOptions,
+  type SentFile,
 } from '@amop/client';
 import { formatPublicKeyHex } from '@amop/crypto';
 import { shortKey } from '../../output/key-text.ts';
@@ -25,6 +28,7 @@ const SHORT_NODE_DIGITS = 8;
 export interface Sender {
   request(body: Uint8Array, options: CallOptions): Promise<Reply>;
   publish(body: Uint8Array, options: CallOptions): Promise<void>;
+  sendFile(source: FileSource, options: SendFileOptions): Promise<SentFile>;
   /** Who has proved an allowed key; absent for an ordinary topic. */
   subscribers?(): readonly PrivateSubscriber[];
 }
@@ -47,6 +51,7 @@ export async function openSender(
     return {
       request: (body, call) => client.request(topic, body, call),
       publish: (body, call) => client.publish(topic, body, call),
+      sendFile: (source, file) => client.sendFile(topic, source, file),
     };
   }
   const failures = new Set<string>();

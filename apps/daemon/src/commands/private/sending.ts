@@ -31,8 +31,17 @@ export interface SendingKeys {
   readonly subscribers: number | undefined;
 }
 
-/** Gives `command` the options of {@link SendingOptions} with their help; `waitDefault` is what it does without `--wait`. */
-export function addSendingOptions(command: Command, waitDefault: string): Command {
+/**
+ * Gives `command` the options of {@link SendingOptions} with their help.
+ *
+ * @param waitDefault what it does without `--wait`
+ * @param waitLimit the option that limits the wait
+ */
+export function addSendingOptions(
+  command: Command,
+  waitDefault: string,
+  waitLimit = '--timeout',
+): Command {
   const open = command.option(
     '--private-to <key>',
     'send on the private topic, only to who proves this public key, a file or 128 hex digits; repeatable',
@@ -47,7 +56,7 @@ export function addSendingOptions(command: Command, waitDefault: string): Comman
     )
     .option(
       '--wait <number>',
-      `with --private-to: wait for so many subscribers first, --timeout at most (default: ${waitDefault})`,
+      `with --private-to: wait for so many subscribers first, ${waitLimit} at most (default: ${waitDefault})`,
       (text) => parseCount(text, 1000),
     );
 }
