@@ -31,6 +31,11 @@ export function sdkFolder(bank: Bank): string {
   return join(DATA, bank, 'sdk');
 }
 
+/** Folder of a bank for files that it sends, or has received, from the root: one for each demo that runs. */
+export function filesFolder(bank: Bank, channelPort: string): string {
+  return join(DATA, bank, 'files', channelPort);
+}
+
 /** Beginning of the names of a bank's key files for private topics, from the root. */
 export function topicKey(bank: Bank): string {
   return join(DATA, bank, 'topic-key');

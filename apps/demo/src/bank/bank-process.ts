@@ -10,12 +10,17 @@ export const RATES_TOPIC = 'fx.rates';
 /** Private topic on which bank A sends orders, for bank B alone. */
 export const ORDERS_TOPIC = 'orders';
 
+/** Private topic on which bank A sends files, for bank B alone. */
+export const STATEMENTS_TOPIC = 'statements';
+
 /** Closing a connection takes milliseconds; longer than this it is not waited for. */
 const CLOSE_MS = 1000;
 
 /** One application of a bank, in a process of its own. */
 export interface BankProcess {
   readonly client: AmopClient;
+  /** Of its node. */
+  readonly channelPort: string;
   /** Says on the terminal of the demo what happens. */
   say(text: string): void;
   /** Tells the demo that this application is ready. */
@@ -53,6 +58,7 @@ export async function openBankProcess(): Promise<BankProcess> {
   say(`is connected to its node ${node}, mutual TLS`);
   return {
     client,
+    channelPort: node.slice(node.lastIndexOf(':') + 1),
     say,
     ready: () => tell({ kind: 'ready' }),
     opened: () => tell({ kind: 'opened' }),

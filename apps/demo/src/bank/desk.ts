@@ -1,7 +1,9 @@
-// Bank A's desk: asks bank B about accounts, publishes exchange rates, and sends orders that only bank B can read.
+// Bank A's desk: asks bank B about accounts, publishes exchange rates, and sends orders and a
+// file that only bank B can read.
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BankProcess, openBankProcess, PAYMENTS_TOPIC, RATES_TOPIC } from './bank-process.ts';
 import { openOrders } from './order-desk.ts';
+import { sendStatement } from './statement-desk.ts';
 
 const ACCOUNTS = ['42', '17', '99'] as const;
 const OPENING_REQUESTS = 3;
@@ -22,6 +24,8 @@ await publishRate(bank);
 const sendOrder = await openOrders(bank);
 await wait(SETTLE_MS);
 await sendOrder();
+await wait(SETTLE_MS);
+await sendStatement(bank);
 await wait(SETTLE_MS);
 bank.opened();
 const traffic = [(round: number) => ask(bank, round), () => publishRate(bank), sendOrder];

@@ -1,8 +1,9 @@
-// Bank B's payments department: answers questions about accounts, listens to exchange rates, takes orders.
+// Bank B's payments department: answers questions about accounts, listens to exchange rates, takes orders and files.
 import { AnswerError } from '@amop/client';
 import { openBankProcess, PAYMENTS_TOPIC } from './bank-process.ts';
 import { takeOrders } from './order-taker.ts';
 import { listenToRates } from './rates-listener.ts';
+import { takeStatements } from './statement-taker.ts';
 
 const BALANCES: ReadonlyMap<string, string> = new Map([
   ['17', '8.50 EUR'],
@@ -26,6 +27,7 @@ await bank.client.subscribe(PAYMENTS_TOPIC, async (message) => {
 bank.say(`answers requests on ${PAYMENTS_TOPIC}`);
 await listenToRates(bank);
 await takeOrders(bank);
+await takeStatements(bank);
 bank.ready();
 
 function accountOf(text: string): string | undefined {
