@@ -39,10 +39,6 @@ ${amop('bankA', `pub orders 'buy 5 m EUR' --private-to ${publicKeyFile('bankB')}
 ${amop('bankB', 'reply greetings --echo')}
 ${amop('bankA', `request greetings 'hello'`)}
 
-  # a file: bank B receives in one terminal, bank A sends in another; Ctrl-C either and run it again, it goes on
-${amop('bankB', 'receive --topic files --dir .amop/received')}
-${amop('bankA', 'send package.json pnpm-lock.yaml --topic files')}
-
   # files: bank B receives in one terminal, bank A sends in another; Ctrl-C either and run it again, it goes on
 ${amop('bankB', 'receive --topic files --dir .amop/received')}
 ${amop('bankA', 'send pnpm-lock.yaml --topic files')}
