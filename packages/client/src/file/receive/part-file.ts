@@ -39,7 +39,7 @@ export class PartFile {
    * @throws what the disk answers; nothing is open then
    */
   static async open(place: PartPlace, files: FileSystem): Promise<PartFile> {
-    const data = await openOrCreate(place.path, files);
+    const data = await openOrCreate(place.path, files, place.size);
     try {
       const leaves = await openOrCreate(place.leavesPath, files);
       return new PartFile(place, data, leaves);
@@ -111,8 +111,11 @@ export class PartFile {
   }
 
   async close(): Promise<void> {
-    await this.#data.close();
-    await this.#leaves.close();
+    try {
+      await this.#data.close();
+    } finally {
+      await this.#leaves.close();
+    }
   }
 
   #count(index: number, bytes: number): void {
@@ -123,7 +126,14 @@ export class PartFile {
   }
 }
 
-async function openOrCreate(path: string, files: FileSystem): Promise<OpenFile> {
+/** @param maxBytes a longer file is none of ours: what is too much would stay in it */
+async function openOrCreate(
+  path: string,
+  files: FileSystem,
+  maxBytes: number = Number.POSITIVE_INFINITY,
+): Promise<OpenFile> {
   const found = await files.stat(path);
-  return files.open(path, found === undefined ? 'create' : 'write');
+  const isUsable = found !== undefined && found.sizeBytes <= maxBytes;
+  if (found?.kind === 'file' && !isUsable) await files.remove(path);
+  return files.open(path, isUsable ? 'write' : 'create');
 }
