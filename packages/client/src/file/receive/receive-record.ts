@@ -1,4 +1,4 @@
-import type { TransferOffer } from '@amop/codec';
+import { isFileShape, type TransferOffer } from '@amop/codec';
 import { z } from 'zod';
 import { bytesOfHex, hexOf } from '../../hex.ts';
 import type { FileOffer } from '../file-types.ts';
@@ -35,30 +35,35 @@ export interface ReceiveRecord {
   readonly newsMs: number;
 }
 
+/** One more must be a u32. */
+const MAX_ATTEMPT = 0xffff_fffe;
+
 const hex = (bytes: number): z.ZodString =>
   z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
 const plainName = z.string().refine((name) => safeName(name) === name);
 
-const receiveRecord: z.ZodType<ReceiveRecord> = z.object({
-  version: z.literal(1),
-  topic: z.string(),
-  transfer: hex(16),
-  secret: hex(32),
-  root: hex(32),
-  size: z.int().nonnegative(),
-  chunkBytes: z.int().positive(),
-  toAll: z.boolean(),
-  offeredName: z.string(),
-  sender: z.string().optional(),
-  name: plainName,
-  part: z.string().regex(/^[^/\\]+\.part$/),
-  receiver: hex(16),
-  attempt: z.int().nonnegative(),
-  phase: z.enum(['pulling', 'placing', 'done', 'failed']),
-  reason: z.string().optional(),
-  identity: z.string().optional(),
-  newsMs: z.number(),
-});
+const receiveRecord: z.ZodType<ReceiveRecord> = z
+  .object({
+    version: z.literal(1),
+    topic: z.string(),
+    transfer: hex(16),
+    secret: hex(32),
+    root: hex(32),
+    size: z.int().nonnegative(),
+    chunkBytes: z.int().positive(),
+    toAll: z.boolean(),
+    offeredName: z.string(),
+    sender: z.string().optional(),
+    name: plainName,
+    part: z.string().regex(/^[^/\\]+\.part$/),
+    receiver: hex(16),
+    attempt: z.int().nonnegative().max(MAX_ATTEMPT),
+    phase: z.enum(['pulling', 'placing', 'done', 'failed']),
+    reason: z.string().optional(),
+    identity: z.string().optional(),
+    newsMs: z.number(),
+  })
+  .refine(({ chunkBytes, size }) => isFileShape(size, chunkBytes));
 
 /** The record in the bytes of a file; undefined for anything else. */
 export function parseReceiveRecord(bytes: Uint8Array): ReceiveRecord | undefined {

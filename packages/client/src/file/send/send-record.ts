@@ -1,3 +1,4 @@
+import { isFileShape } from '@amop/codec';
 import { z } from 'zod';
 import type { FileAudience, FileOutcome } from '../file-types.ts';
 
@@ -33,31 +34,33 @@ export interface SentReceiver {
 const hex = (bytes: number): z.ZodString =>
   z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
 
-const sendRecord: z.ZodType<SendRecord> = z.object({
-  version: z.literal(1),
-  topic: z.string(),
-  to: z.enum(['one', 'all']),
-  name: z.string(),
-  path: z.string(),
-  size: z.int().nonnegative(),
-  modifiedMs: z.number(),
-  identity: z.string(),
-  chunkBytes: z.int().positive(),
-  transfer: hex(16),
-  secret: hex(32),
-  root: hex(32),
-  joinUntilMs: z.number(),
-  receivers: z.array(
-    z.object({
-      receiver: hex(16),
-      key: hex(64).optional(),
-      attempt: z.int().nonnegative(),
-      have: z.int().nonnegative(),
-      outcome: z.enum(['done', 'failed', 'refused', 'stalled', 'revoked']).optional(),
-      reason: z.string().optional(),
-    }),
-  ),
-});
+const sendRecord: z.ZodType<SendRecord> = z
+  .object({
+    version: z.literal(1),
+    topic: z.string(),
+    to: z.enum(['one', 'all']),
+    name: z.string(),
+    path: z.string(),
+    size: z.int().nonnegative(),
+    modifiedMs: z.number(),
+    identity: z.string(),
+    chunkBytes: z.int().positive(),
+    transfer: hex(16),
+    secret: hex(32),
+    root: hex(32),
+    joinUntilMs: z.number(),
+    receivers: z.array(
+      z.object({
+        receiver: hex(16),
+        key: hex(64).optional(),
+        attempt: z.int().nonnegative(),
+        have: z.int().nonnegative(),
+        outcome: z.enum(['done', 'failed', 'refused', 'stalled', 'revoked']).optional(),
+        reason: z.string().optional(),
+      }),
+    ),
+  })
+  .refine(({ chunkBytes, size }) => isFileShape(size, chunkBytes));
 
 /** The record in the bytes of a file; undefined for anything else. */
 export function parseSendRecord(bytes: Uint8Array): SendRecord | undefined {
