@@ -178,8 +178,11 @@ export class ReceiverBook {
     known: KnownReceiver,
     { attempt, have }: TransferRequest & { kind: 'join' },
   ): BookVerdict {
-    if (attempt < known.attempt) return refused(TransferReason.malformed);
-    if (known.outcome === 'done') return OK;
+    // Who has reported the end begins anew with a new attempt: the same one is a copy of the old join.
+    const isOver = known.outcome !== undefined && REPORTED.has(known.outcome);
+    if (attempt < known.attempt || (isOver && attempt === known.attempt)) {
+      return refused(TransferReason.malformed);
+    }
     known.attempt = attempt;
     known.have = Math.min(have, this.#count);
     known.outcome = undefined;
@@ -228,6 +231,9 @@ const OUTCOMES: Readonly<Record<TransferEnd, FileOutcome['outcome']>> = {
   [TransferEnd.failed]: 'failed',
   [TransferEnd.refused]: 'refused',
 };
+
+/** Outcomes that a receiver itself has told. */
+const REPORTED: ReadonlySet<FileOutcome['outcome']> = new Set(Object.values(OUTCOMES));
 
 function refused(reason: string): BookVerdict {
   return { kind: 'reply', reply: { kind: 'refused', reason } };
