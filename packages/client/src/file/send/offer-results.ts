@@ -60,8 +60,11 @@ export class OfferResults {
     switch (answer.verdict) {
       case OfferVerdict.accepted:
         this.#useless = 0;
+        this.#knownRefusals = 0;
         return AFTER.accepted;
       case OfferVerdict.later:
+        // Somebody who may take it is there.
+        this.#knownRefusals = 0;
         return AFTER.later;
       case OfferVerdict.refused:
         // It is meant for one, which is another one.
