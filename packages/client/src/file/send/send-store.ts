@@ -51,6 +51,8 @@ export class SendStore {
   readonly #logger: Logger;
   readonly #unlock: () => Promise<void>;
   #saving: Promise<void> = Promise.resolve();
+  /** A save that has not begun: it will write what is true by then. */
+  #waiting: Promise<void> | undefined;
 
   private constructor(
     directory: string,
@@ -119,16 +121,23 @@ export class SendStore {
     }
   }
 
-  /** Replaces the record; a disk that does not take it is told of in the log. One after the other. */
+  /**
+   * Replaces the record; a disk that does not take it is told of in the log. One after the other;
+   * those who come while one waits wait for that one, so `record` always makes the newest.
+   */
   save(record: () => SendRecord): Promise<void> {
-    this.#saving = this.#saving.then(async () => {
+    if (this.#waiting !== undefined) return this.#waiting;
+    const saving = this.#saving.then(async () => {
+      this.#waiting = undefined;
       try {
         await replaceWhole(this.#files, `${this.#base}.json`, encode(record()));
       } catch (error) {
         this.#logger.warn({ directory: this.#directory, error }, 'state of a transfer not saved');
       }
     });
-    return this.#saving;
+    this.#waiting = saving;
+    this.#saving = saving;
+    return saving;
   }
 
   /** Nothing is left of it. */
