@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
 import { CryptoError } from '../errors.ts';
 import { plainBytes } from './tagged-digest.ts';
 
@@ -77,16 +77,27 @@ export class AeadKey {
   }
 
   /**
-   * The text in `sealed`, fresh bytes; undefined if key, counter, associated data or a byte of it is
-   * another one, and after {@link close}. Nothing of a text that does not hold is given back.
+   * The text in `sealed`; undefined if key, counter, associated data or a byte of it is another one,
+   * and after {@link close}. Nothing of a text that does not hold is given back.
+   *
+   * @param target where the text goes, if it has room: whoever opens many large texts can use the
+   *   same memory again. Left out, or too small: fresh bytes.
    */
-  open(sealed: Uint8Array, counter: number, associated: Uint8Array): Uint8Array | undefined {
+  open(
+    sealed: Uint8Array,
+    counter: number,
+    associated: Uint8Array,
+    target?: Uint8Array,
+  ): Uint8Array | undefined {
     if (this.#key === undefined || sealed.length < AEAD_TAG_BYTES) return undefined;
     const end = sealed.length - AEAD_TAG_BYTES;
     const decipher = createDecipheriv(ALGORITHM, this.#key, this.#nonceOf(counter), OPTIONS);
     decipher.setAAD(associated);
     decipher.setAuthTag(sealed.subarray(end));
-    const text = decipher.update(sealed.subarray(0, end));
+    const text =
+      target === undefined || target.length < end
+        ? decipher.update(sealed.subarray(0, end))
+        : openInto(target, decipher, sealed.subarray(0, end));
     try {
       decipher.final();
     } catch {
@@ -107,4 +118,12 @@ export class AeadKey {
     this.#nonceView.setUint32(COUNTER_OFFSET + 4, counter % 0x1_0000_0000);
     return this.#nonce;
   }
+}
+
+/** Opens piece by piece: what Node gives out for each is used up at once. */
+function openInto(target: Uint8Array, decipher: Decipher, sealed: Uint8Array): Uint8Array {
+  for (let from = 0; from < sealed.length; from += PIECE_BYTES) {
+    target.set(decipher.update(sealed.subarray(from, from + PIECE_BYTES)), from);
+  }
+  return target.subarray(0, sealed.length);
 }

@@ -19,17 +19,18 @@ export class KeyCache {
     this.#limit = options.limit;
   }
 
-  /** What was sealed by a run (8 bytes); undefined when it was not. */
+  /** What was sealed by a run (8 bytes), in `target` if that has room; undefined when it was not. */
   open(
     run: Uint8Array,
     counter: number,
     sealed: Uint8Array,
     associated: Uint8Array,
+    target?: Uint8Array,
   ): Uint8Array | undefined {
     const name = hexOf(run);
     const known = this.#known.get(name);
     const key = known ?? this.#keys.key(this.#direction, run);
-    const text = key.open(sealed, counter, associated);
+    const text = key.open(sealed, counter, associated, target);
     if (known !== undefined) return text;
     if (text === undefined) key.close();
     else this.#keep(name, key);

@@ -51,13 +51,21 @@ export class Requester {
     return { content, head };
   }
 
-  /** The reply to a request; undefined when the sender has not sealed it for that one. */
-  open(request: SealedRequest, content: Uint8Array): TransferReply | undefined {
+  /**
+   * The reply to a request; undefined when the sender has not sealed it for that one.
+   *
+   * @param target holds the reply, if it has room
+   */
+  open(
+    request: SealedRequest,
+    content: Uint8Array,
+    target?: Uint8Array,
+  ): TransferReply | undefined {
     const frame = parseSealedTransferReply(content);
     if (frame === undefined) return undefined;
     const { run, counter, sealed, head } = frame;
     const associated = joined(head, this.#keys.transfer, request.head);
-    const text = this.#replies.open(run, counter, sealed, associated);
+    const text = this.#replies.open(run, counter, sealed, associated, target);
     return text && parseTransferReply(text);
   }
 }

@@ -16,6 +16,21 @@ import type { TransferKeys } from './transfer-keys.ts';
 const MAX_RUNS = 256;
 const NO_PARTY = new Uint8Array(0);
 
+/** A reply that is still to be sealed. */
+export interface ReplyDraft {
+  readonly content: Uint8Array;
+  /** View on the place of the body, to be filled in. */
+  readonly body: Uint8Array;
+}
+
+/** A reply with room for `bodyBytes` behind `start`: a chunk is read to where it is sealed and sent. */
+export function draftReply(start: Uint8Array, bodyBytes: number): ReplyDraft {
+  const offset = TRANSFER_REPLY_HEAD_BYTES + start.length;
+  const content = new Uint8Array(offset + bodyBytes + AEAD_TAG_BYTES);
+  content.set(start, TRANSFER_REPLY_HEAD_BYTES);
+  return { content, body: content.subarray(offset, offset + bodyBytes) };
+}
+
 /** The sender's end of the seal towards those who have one secret. */
 export class Responder {
   readonly #keys: TransferKeys;
@@ -38,20 +53,19 @@ export class Responder {
     return text && parseTransferRequest(text);
   }
 
-  /**
-   * Seals the reply to a request.
-   *
-   * @param start what comes before `body`
-   * @param body may be empty
-   */
-  seal(request: SealedTransferFrame, start: Uint8Array, body: Uint8Array): Uint8Array {
+  /** Seals the reply to a request. */
+  seal(request: SealedTransferFrame, text: Uint8Array): Uint8Array {
+    const reply = draftReply(text, 0);
+    return this.sealDraft(request, reply);
+  }
+
+  /** Seals a draft in its own memory, and gives that back. */
+  sealDraft(request: SealedTransferFrame, { content, body }: ReplyDraft): Uint8Array {
     const counter = this.#counter++;
-    const head = TRANSFER_REPLY_HEAD_BYTES;
-    const content = new Uint8Array(head + start.length + body.length + AEAD_TAG_BYTES);
     writeSealedTransferHead(content, { party: NO_PARTY, run: this.#run, counter });
-    content.set(start, head);
-    const associated = joined(content.subarray(0, head), this.#keys.transfer, request.head);
-    this.#key.seal(content, head, body, counter, associated);
+    const head = content.subarray(0, TRANSFER_REPLY_HEAD_BYTES);
+    const associated = joined(head, this.#keys.transfer, request.head);
+    this.#key.seal(content, head.length, body, counter, associated);
     return content;
   }
 }

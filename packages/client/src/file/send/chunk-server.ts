@@ -1,4 +1,5 @@
 import {
+  chunkSize,
   encodeChunkHead,
   encodeTransferReply,
   parseSealedTransferRequest,
@@ -12,13 +13,12 @@ import type { ClientCounters } from '../../counters.ts';
 import type { Message } from '../../inbound/message.ts';
 import { sourceChanged } from '../file-error.ts';
 import { TransferReason } from '../reasons.ts';
+import { draftReply } from '../seal/responder.ts';
 import { readChunk } from './hash-source.ts';
 import type { Party, PartyTable } from './party-table.ts';
 import type { ReceiverBook } from './receiver-book.ts';
 import type { ServeQueue } from './serve-queue.ts';
 import type { Source } from './source.ts';
-
-const NO_BYTES = new Uint8Array(0);
 
 /** Collaborators of {@link ChunkServer}. */
 export interface ChunkServerDependencies {
@@ -90,15 +90,16 @@ export class ChunkServer {
     { index, isCheck }: TransferRequest & { kind: 'pull' },
   ): Promise<Uint8Array> {
     const { counters, source, tree } = this.#deps;
-    const target = new Uint8Array(this.#chunkBytes);
+    const bytes = chunkSize(index, source.size, this.#chunkBytes);
+    const draft = draftReply(encodeChunkHead(tree.path(index)), bytes);
     try {
-      const bytes = await readChunk(source, index, target, this.#chunkBytes);
-      if (isCheck && !isSame(merkleLeafHash(bytes), tree.leaf(index))) {
+      await readChunk(source, index, draft.body, this.#chunkBytes);
+      if (isCheck && !isSame(merkleLeafHash(draft.body), tree.leaf(index))) {
         throw sourceChanged(source.name);
       }
       counters.fileChunksSent++;
-      counters.fileBytesSent += bytes.length;
-      return party.responder.seal(frame, encodeChunkHead(tree.path(index)), bytes);
+      counters.fileBytesSent += bytes;
+      return party.responder.sealDraft(frame, draft);
     } catch (error) {
       this.#sourceError = error;
       this.#deps.onSourceFailed(error);
@@ -115,7 +116,7 @@ export class ChunkServer {
     party: Party,
     reply: Exclude<TransferReply, { kind: 'chunk' }>,
   ): Uint8Array {
-    return party.responder.seal(frame, encodeTransferReply(reply), NO_BYTES);
+    return party.responder.seal(frame, encodeTransferReply(reply));
   }
 }
 

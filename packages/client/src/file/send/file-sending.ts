@@ -78,7 +78,9 @@ export class FileSending {
     this.#deps = dependencies;
     this.#wake = new Wake({ clock });
     const nowMs = clock.nowMs();
-    const joinUntilMs = nowMs + Math.max(record.joinUntilMs - clock.wallMs(), 0);
+    // The wall clock may have been put back since the record was written.
+    const joinLeftMs = Math.min(record.joinUntilMs - clock.wallMs(), settings.joinMs);
+    const joinUntilMs = nowMs + Math.max(joinLeftMs, 0);
     this.#book = new ReceiverBook(
       { to, size, chunkBytes, joinUntilMs: to === 'one' ? Number.POSITIVE_INFINITY : joinUntilMs },
       record.receivers,
