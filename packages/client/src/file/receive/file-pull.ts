@@ -185,7 +185,7 @@ export class FilePull {
       buffer = this.#buffers.pop() ?? new Uint8Array(this.#bufferBytes);
       return buffer;
     };
-    const outcome = await inbox.ask(request, timeoutMs, room);
+    const outcome = await inbox.ask(request, timeoutMs, undefined, room);
     if (outcome.kind === 'chunk') {
       const nowMs = clock.nowMs();
       this.#window.replied(nowMs - askedMs, nowMs);
