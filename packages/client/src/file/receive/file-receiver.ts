@@ -17,6 +17,7 @@ export class FileReceiver {
   readonly directory: string;
   readonly #folder: ReceiveFolder;
   readonly #table: TransferTable;
+  readonly #desk: OfferDesk;
   readonly #ends: (() => Promise<void> | void)[] = [];
   readonly #onClosed: (receiver: FileReceiver) => void;
   #closing: Promise<void> | undefined;
@@ -24,13 +25,14 @@ export class FileReceiver {
   private constructor(
     topic: string,
     folder: ReceiveFolder,
-    table: TransferTable,
+    { desk, table }: { readonly desk: OfferDesk; readonly table: TransferTable },
     onClosed: (receiver: FileReceiver) => void,
   ) {
     this.topic = topic;
     this.directory = folder.directory;
     this.#folder = folder;
     this.#table = table;
+    this.#desk = desk;
     this.#onClosed = onClosed;
   }
 
@@ -62,7 +64,7 @@ export class FileReceiver {
     const inFolder = { ...dependencies, folder, onEvent };
     const table = new TransferTable(settings, inFolder);
     const desk = new OfferDesk(options, { ...inFolder, table });
-    const receiver = new FileReceiver(topic, folder, table, options.onClosed);
+    const receiver = new FileReceiver(topic, folder, { desk, table }, options.onClosed);
     try {
       const records = await folder.load().catch((cause: unknown) => {
         throw directoryError(settings.directory, cause);
@@ -90,6 +92,7 @@ export class FileReceiver {
 
   async #close(): Promise<void> {
     const unsubscribed = Promise.all(this.#ends.map((end) => end()));
+    await this.#desk.close();
     await this.#table.close();
     await this.#folder.close();
     await unsubscribed;

@@ -61,6 +61,7 @@ export class OfferDesk {
   readonly #deciding = new Map<string, Promise<Decision>>();
   /** Limits are checked for one offer after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(
     options: {
@@ -91,6 +92,12 @@ export class OfferDesk {
     message.decline();
     return undefined;
   };
+
+  /** Begins nothing more; resolves when nothing of it works in the folder. Whoever decides is not waited for. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#turn;
+  }
 
   /** On a private topic, the secret of an offer must have come sealed. */
   #isCredible({ sender }: Message): boolean {
@@ -260,8 +267,11 @@ export class OfferDesk {
     return refused(reason);
   }
 
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work, work);
+  #inTurn(work: () => Promise<Decision>): Promise<Decision> {
+    const result = this.#turn.then(() =>
+      // An application may decide after its receiver was closed: the folder is not ours any more.
+      this.#isClosed ? later(TransferReason.closed) : work(),
+    );
     this.#turn = result.catch(() => undefined);
     return result;
   }

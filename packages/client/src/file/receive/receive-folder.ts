@@ -9,7 +9,7 @@ export const STATE_FOLDER = '.amop-files';
 
 const MAX_RECORD_BYTES = 65_536;
 /** Finished transfers that are kept in mind: whoever offers one of them again is told. */
-const MAX_DONE = 1_000;
+export const MAX_DONE = 1_000;
 
 /** Collaborators of {@link ReceiveFolder}. */
 export interface ReceiveFolderDependencies {

@@ -1,4 +1,5 @@
 import { FileReceiving, type FileReceivingDependencies } from './file-receiving.ts';
+import { MAX_DONE } from './receive-folder.ts';
 import type { ReceiveRecord } from './receive-record.ts';
 
 /** Every transfer of one folder: those that run, those that wait for a place, those that have ended. */
@@ -25,7 +26,10 @@ export class TransferTable {
 
   /** Whether one more may run. */
   get hasRoom(): boolean {
-    return this.#running.size < this.#maxRunning;
+    let running = 0;
+    // One that is done only tells its sender so, who may be gone.
+    for (const { record } of this.#running.values()) if (record.phase !== 'done') running++;
+    return running < this.#maxRunning;
   }
 
   /** Bytes that those that run will still need. */
@@ -89,6 +93,7 @@ export class TransferTable {
 
   /** The sender was heard of: whatever a transfer waits for is over. False when there is no place. */
   wake(transfer: string): boolean {
+    if (this.#isClosed) return false;
     const running = this.#running.get(transfer);
     if (running !== undefined) {
       running.hurry();
@@ -131,9 +136,23 @@ export class TransferTable {
       this.#running.delete(transfer);
       this.#runs.delete(run);
       if (!receiving.isForgotten) this.#resting.set(transfer, receiving.record);
+      this.#forgetOldest();
       this.#startWaiting();
     });
     this.#runs.add(run);
+  }
+
+  /** Of those that are done only so many are remembered, here and on disk. */
+  #forgetOldest(): void {
+    const done = [...this.#resting.values()].filter(({ phase }) => phase === 'done');
+    if (done.length <= MAX_DONE) return;
+    done.sort((one, other) => one.newsMs - other.newsMs);
+    for (const { transfer } of done.slice(0, done.length - MAX_DONE)) {
+      this.#resting.delete(transfer);
+      this.#deps.folder.forget(transfer).catch((error: unknown) => {
+        this.#deps.logger.warn({ transfer, error }, 'end of a transfer was not forgotten');
+      });
+    }
   }
 
   #startWaiting(): void {
