@@ -6,9 +6,11 @@ import {
   type Subscription,
 } from '@amop/client';
 import { encodeMessageText, readAnswer } from '../history/message-text.ts';
+import { SimDisk } from '../machine/sim-disk.ts';
 import type { SimProcess } from '../machine/sim-process.ts';
 import type { Behaviour, ClientPlan } from '../plan/plan.ts';
 import type { Stage } from '../run/stage.ts';
+import { type FileScene, OwnFiles } from './own-files.ts';
 import { isIterator, OwnReceiver } from './own-receiver.ts';
 import { OwnSecrets } from './own-secrets.ts';
 
@@ -59,6 +61,8 @@ export class OwnClient {
   #sent = 0;
   /** What it does on private topics. */
   readonly secrets: OwnSecrets;
+  /** What it does with files; undefined where nobody does anything. */
+  readonly files: OwnFiles | undefined;
 
   /** `endpoints`: `host:port` of its nodes, in the order of the plan. */
   constructor(
@@ -67,6 +71,8 @@ export class OwnClient {
       readonly endpoints: readonly string[];
       readonly fingerprint: string;
       readonly isAtOriginal: boolean;
+      /** Undefined in a run without files. */
+      readonly files: FileScene | undefined;
     },
     stage: Stage,
   ) {
@@ -86,6 +92,7 @@ export class OwnClient {
       failed: (message, error) => this.#failed(message, error),
       watch: (promise) => this.#watch(promise),
     });
+    this.files = options.files && this.#newFiles(options.files);
   }
 
   get process(): SimProcess {
@@ -130,7 +137,7 @@ export class OwnClient {
   isSettled(): boolean {
     const isReady = this.readyNodes().length === this.plan.nodes.length;
     const isFulfilled = [...this.#wishes].every(([topic, wish]) => this.#isFulfilled(topic, wish));
-    return isReady && isFulfilled && this.secrets.isSettled();
+    return isReady && isFulfilled && this.secrets.isSettled() && this.files?.isSettled() !== false;
   }
 
   /** What it still waits for, for people. */
@@ -160,7 +167,13 @@ export class OwnClient {
     const connected = connect({
       nodes: this.#endpoints,
       connectTimeoutMs: CONNECT_MS,
-      ports: { transport, clock, random, scheduler },
+      ports: {
+        transport,
+        clock,
+        random,
+        scheduler,
+        ...(this.files && { files: this.files.disk.mount(process) }),
+      },
       logger: this.#stage.logger(this.name),
       name: this.name,
       ...(this.plan.tight && { limits: { maxQueuedBytes: TIGHT_BYTES } }),
@@ -171,6 +184,7 @@ export class OwnClient {
         this.#client = client;
         for (const [topic, wish] of this.#wishes) this.#subscribe(topic, wish);
         this.secrets.begin();
+        this.files?.begin();
       }),
     );
   }
@@ -181,6 +195,7 @@ export class OwnClient {
     this.#client = undefined;
     for (const wish of this.#wishes.values()) wish.subscription = undefined;
     this.secrets.forget();
+    this.files?.crashed(silent);
     this.#stage.cabling.died(this.name, silent);
     this.#stage.record({ kind: 'killed', client: this.name });
   }
@@ -199,7 +214,9 @@ export class OwnClient {
       wish.subscription = undefined;
     }
     this.secrets.end();
+    this.files?.end();
     await client?.close({ timeoutMs: CLOSE_MS });
+    this.files?.ended();
   }
 
   /** Ends for good; resolves when nothing of it is left. */
@@ -356,6 +373,20 @@ export class OwnClient {
     const isWanted = (): boolean =>
       this.#wishes.get(topic) === wish && wish.subscription === subscription;
     this.#watch(this.#receiver.iterate(subscription, wish.behaviour, isWanted));
+  }
+
+  #newFiles(scene: FileScene): OwnFiles {
+    const { name } = this;
+    const stage = this.#stage;
+    // Wall clocks of processes jump, those of disks do not: files do not become older than they are.
+    const { clock } = stage.process(`disk of ${name}`, 0);
+    const disk = new SimDisk(() => clock.wallMs(), stage.random(`disk of ${name}`));
+    const host = {
+      client: () => this.#client,
+      process: () => this.#process,
+      watch: (promise: Promise<unknown>) => this.#watch(promise),
+    };
+    return new OwnFiles(name, scene, { disk, stage, host });
   }
 
   #newReceiver(): OwnReceiver {

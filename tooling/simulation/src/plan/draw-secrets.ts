@@ -32,7 +32,7 @@ const MAX_ACTS = 24;
 /** Salt of the random source: what plans of other topics draw does not change. */
 const SALT = 0x5ec7e7;
 
-type Cast = Omit<Plan, 'steps' | 'secrets' | 'spies'>;
+type Cast = Omit<Plan, 'steps' | 'secrets' | 'spies' | 'fileTopics' | 'intruders'>;
 
 /** What private topics add to a plan. */
 export interface DrawnSecrets {

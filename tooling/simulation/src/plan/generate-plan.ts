@@ -1,5 +1,6 @@
 import { SeededRandom } from '@amop/testkit/memory';
 import { pick, shuffled, some } from './draw.ts';
+import { drawFiles } from './draw-files.ts';
 import { drawSecrets } from './draw-secrets.ts';
 import { drawSteps } from './draw-steps.ts';
 import type { ClientPlan, NodePlan, OriginalPlan, Plan, SdkPlan, WeatherPlan } from './plan.ts';
@@ -64,10 +65,12 @@ export function generatePlan(seed: number): Plan {
     firstToEnd: pick(random, ['clients', 'nodes'] as const),
   };
   const { steps: secretSteps, ...drawn } = drawSecrets(seed, cast);
-  const whole = { ...cast, ...drawn };
+  const { steps: fileSteps, ...withFiles } = drawFiles(seed, { ...cast, ...drawn });
+  const whole = { ...cast, ...drawn, ...withFiles };
   const steps = drawSteps(random, whole);
   const firstId = steps.length;
-  const all = [...steps, ...secretSteps.map((step, index) => ({ id: firstId + index, ...step }))];
+  const added = [...secretSteps, ...fileSteps];
+  const all = [...steps, ...added.map((step, index) => ({ id: firstId + index, ...step }))];
   return { ...whole, steps: all.sort((one, other) => one.atMs - other.atMs || one.id - other.id) };
 }
 

@@ -1,3 +1,4 @@
+import { isFileStep } from './file-plan.ts';
 import type { Plan, Step, WeatherPlan } from './plan.ts';
 import { isSecretStep } from './secret-plan.ts';
 
@@ -18,9 +19,19 @@ const WEATHER = 'weather';
 
 /** Names of all parts of a plan: parties, topics, numbers of steps, and the weather. */
 export function partsOf(plan: Plan): string[] {
-  const { clients, nodes, originals, sdks, secrets, spies, steps, topics } = plan;
-  const parties = [...nodes, ...originals, ...clients, ...sdks, ...spies].map(({ name }) => name);
-  return [WEATHER, ...parties, ...topics, ...secrets, ...steps.map(({ id }) => String(id))];
+  const { clients, fileTopics, intruders, nodes, originals, sdks, secrets, spies, steps, topics } =
+    plan;
+  const parties = [
+    ...nodes,
+    ...originals,
+    ...clients,
+    ...sdks,
+    ...spies,
+    ...intruders,
+    ...fileTopics,
+  ];
+  const names = parties.map(({ name }) => name);
+  return [WEATHER, ...names, ...topics, ...secrets, ...steps.map(({ id }) => String(id))];
 }
 
 /**
@@ -57,6 +68,8 @@ export function keepParts(plan: Plan, kept: ReadonlySet<string>): Plan | undefin
       })),
     secrets: keep(plan.secrets),
     spies: plan.spies.filter((spy) => isKept(spy) && kept.has(spy.node) && kept.has(spy.topic)),
+    fileTopics: plan.fileTopics.filter(isKept),
+    intruders: plan.intruders.filter((each) => isKept(each) && kept.has(each.node)),
     weather: kept.has(WEATHER) ? plan.weather : PLAIN_WEATHER,
     steps,
     lengthMs: Math.min(plan.lengthMs, lastMs + AFTER_LAST_MS),
@@ -65,7 +78,7 @@ export function keepParts(plan: Plan, kept: ReadonlySet<string>): Plan | undefin
 
 /** Whether all that a step names is kept. */
 function refersTo(step: Step, kept: ReadonlySet<string>): boolean {
-  if (isSecretStep(step)) return kept.has(step.client) && kept.has(step.topic);
+  if (isSecretStep(step) || isFileStep(step)) return kept.has(step.client) && kept.has(step.topic);
   switch (step.kind) {
     case 'reset':
     case 'part':
@@ -77,6 +90,7 @@ function refersTo(step: Step, kept: ReadonlySet<string>): boolean {
     case 'restart':
     case 'clock':
     case 'reload':
+    case 'strike':
       return kept.has(step.who);
     case 'hostile':
       return kept.has(step.at);

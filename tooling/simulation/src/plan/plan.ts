@@ -1,3 +1,10 @@
+import type {
+  FileStep,
+  FileTopicPlan,
+  IntruderPlan,
+  SourceChange,
+  StrikeManner,
+} from './file-plan.ts';
 import type { SdkSecretPlan, SecretStep, SpyPlan } from './secret-plan.ts';
 
 /** How a subscriber of ours treats what it gets. */
@@ -115,6 +122,17 @@ export type FaultStep =
   | { readonly kind: 'slow'; readonly factor: number; readonly forMs: number }
   | { readonly kind: 'reload'; readonly who: string }
   | {
+      /** After so many operations of a client on its disk, for a time. */
+      readonly kind: 'strike';
+      readonly who: string;
+      readonly manner: StrikeManner;
+      readonly afterOperations: number;
+      /** What it sends; undefined for a receiver. */
+      readonly file: string | undefined;
+      readonly change: SourceChange;
+      readonly forMs: number;
+    }
+  | {
       readonly kind: 'hostile';
       readonly at: string;
       readonly port: 'channel' | 'p2p';
@@ -126,7 +144,7 @@ export type FaultStep =
 export type HostileManner = 'garbage' | 'mutated' | 'half-frame' | 'liar' | 'deaf' | 'flood';
 
 /** One step of a plan. */
-export type Step = StepAt & (ActStep | SecretStep | FaultStep);
+export type Step = StepAt & (ActStep | SecretStep | FileStep | FaultStep);
 
 /** All that is to happen in one run; follows from the seed, less what was left out. */
 export interface Plan {
@@ -135,6 +153,9 @@ export interface Plan {
   /** Private topics, without prefix; in most runs there are none. */
   readonly secrets: readonly string[];
   readonly spies: readonly SpyPlan[];
+  /** Topics for files; in most runs there are none. */
+  readonly fileTopics: readonly FileTopicPlan[];
+  readonly intruders: readonly IntruderPlan[];
   readonly nodes: readonly NodePlan[];
   readonly originals: readonly OriginalPlan[];
   readonly clients: readonly ClientPlan[];

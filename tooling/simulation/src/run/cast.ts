@@ -1,8 +1,10 @@
 import type { TopicName } from '@amop/codec';
 import type { HostPort } from '@amop/node';
+import { Intruder } from '../party/intruder.ts';
 import { OriginalNode } from '../party/original-node.ts';
 import { OriginalSdk } from '../party/original-sdk.ts';
 import { OwnClient } from '../party/own-client.ts';
+import type { FileScene } from '../party/own-files.ts';
 import { type Forbidden, OwnNode } from '../party/own-node.ts';
 import { HAS_MARKER, Spy } from '../party/spy.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -21,6 +23,7 @@ export class Cast {
   readonly clients: ReadonlyMap<string, OwnClient>;
   readonly sdks: ReadonlyMap<string, OriginalSdk>;
   readonly spies: ReadonlyMap<string, Spy>;
+  readonly intruders: ReadonlyMap<string, Intruder>;
   /** What the rules of all nodes of ours forbid, by fingerprint. */
   readonly #forbidden: Map<string, Forbidden>;
 
@@ -43,16 +46,14 @@ export class Cast {
       ),
     );
     this.#forbidden = forbidden;
+    const fileTopics = plan.fileTopics.map(({ name }) => name);
+    const topics = [...plan.topics, ...plan.secrets, ...fileTopics];
     this.nodes = byName(
       plan.nodes.map((each) => {
         const ports = { channel: channelOf(each.name), p2p: p2pOf(each.name) };
         const peers = each.dials.map(p2pOf);
         const member = memberOf(each.rank);
-        return new OwnNode(
-          each,
-          { ...ports, peers, member, forbidden, topics: [...plan.topics, ...plan.secrets] },
-          stage,
-        );
+        return new OwnNode(each, { ...ports, peers, member, forbidden, topics }, stage);
       }),
     );
     this.originals = byName(
@@ -63,12 +64,13 @@ export class Cast {
         return new OriginalNode(each, options, stage);
       }),
     );
+    const files = fileTopics.length > 0 ? this.#fileScene(plan) : undefined;
     this.clients = byName(
       plan.clients.map((each) => {
         const endpoints = each.nodes.map((node) => `${hostOf(node)}:${CHANNEL_PORT}`);
         const isAtOriginal = plan.originals.some(({ name }) => each.nodes.includes(name));
         const fingerprint = fingerprintOf(each.name);
-        return new OwnClient(each, { endpoints, fingerprint, isAtOriginal }, stage);
+        return new OwnClient(each, { endpoints, fingerprint, isAtOriginal, files }, stage);
       }),
     );
     const ownSeqs = plan.originals.some(({ name }) =>
@@ -99,6 +101,12 @@ export class Cast {
         return new Spy(each, options, stage);
       }),
     );
+    this.intruders = byName(
+      plan.intruders.map((each) => {
+        const at = channelOf(each.node);
+        return new Intruder(each, { at, fingerprint: fingerprintOf(each.name) }, stage);
+      }),
+    );
     this.#introduce(stage);
     stage.hasOriginals = this.originals.size > 0;
     for (const { name, secrets } of this.clients.values()) {
@@ -116,6 +124,23 @@ export class Cast {
     }
   }
 
+  /** Who sends and receives files, as far as each must know. */
+  #fileScene({ clients, fileTopics, steps }: Plan): FileScene {
+    return {
+      topics: fileTopics,
+      keys: new Map(clients.map(({ name }) => [Number(name.slice(1)), name])),
+      receivers: (topic) =>
+        steps.flatMap((step) =>
+          step.kind === 'file-receive' && step.topic === topic
+            ? { client: step.client, manner: step.manner }
+            : [],
+        ),
+      look: (topic) => {
+        for (const { files } of this.clients.values()) files?.look(topic);
+      },
+    };
+  }
+
   /** Forbids an application one use of a topic; nodes know of it after their next reload. */
   forbid(name: string, use: keyof Forbidden, topic: string): void {
     const fingerprint = fingerprintOf(name);
@@ -129,13 +154,14 @@ export class Cast {
   }
 
   /** Nodes first. */
-  all(): (OwnNode | OriginalNode | OwnClient | OriginalSdk | Spy)[] {
+  all(): (OwnNode | OriginalNode | OwnClient | OriginalSdk | Spy | Intruder)[] {
     return [
       ...this.nodes.values(),
       ...this.originals.values(),
       ...this.clients.values(),
       ...this.sdks.values(),
       ...this.spies.values(),
+      ...this.intruders.values(),
     ];
   }
 }

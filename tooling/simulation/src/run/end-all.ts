@@ -63,7 +63,7 @@ function endClients(cast: Cast, stage: Stage, open: Set<string>): void {
     close(client.name, client.close(), stage, open);
   }
   for (const sdk of cast.sdks.values()) sdk.close();
-  for (const spy of cast.spies.values()) spy.close();
+  for (const spy of [...cast.spies.values(), ...cast.intruders.values()]) spy.close();
 }
 
 function endNodes(cast: Cast, stage: Stage, open: Set<string>): void {

@@ -1,9 +1,11 @@
 import { Hostile } from '../party/hostile.ts';
 import type { OriginalSdk } from '../party/original-sdk.ts';
 import type { OwnClient } from '../party/own-client.ts';
+import type { OwnFiles } from '../party/own-files.ts';
 import type { OwnNode } from '../party/own-node.ts';
 import type { OwnSecrets } from '../party/own-secrets.ts';
 import { describeStep } from '../plan/describe-step.ts';
+import { isFileStep } from '../plan/file-plan.ts';
 import type { ActStep, FaultStep, Plan, Step } from '../plan/plan.ts';
 import { isSecretStep, type SecretStep } from '../plan/secret-plan.ts';
 import type { Cast } from './cast.ts';
@@ -34,6 +36,9 @@ export class Performer {
       client?.process.later(0, () => actSecretly(client.secrets, step));
       const sdk = this.#cast.sdks.get(step.client);
       sdk?.process.later(0, () => actInTheOriginalWay(sdk, step));
+    } else if (isFileStep(step)) {
+      const client = this.#cast.clients.get(step.client);
+      client?.process.later(0, () => client.files?.perform(step));
     } else if (
       kind === 'request' ||
       kind === 'publish' ||
@@ -54,8 +59,10 @@ export class Performer {
   cureAll(): void {
     for (const cure of [...this.#cures]) cure();
     this.#stage.cabling.healAll();
+    for (const { files } of this.#cast.clients.values()) files?.disk.heal();
+    for (const intruder of this.#cast.intruders.values()) intruder.close();
     // Offers of proofs have an end by the wall clock: who is off by minutes proves nothing.
-    if (this.#plan.secrets.length > 0) {
+    if (this.#plan.secrets.length + this.#plan.fileTopics.length > 0) {
       for (const { process } of this.#cast.all()) process.wallOffsetMs = 0;
     }
     this.#stage.cabling.slowness = 1;
@@ -126,6 +133,7 @@ export class Performer {
 
   #disturb(step: Step & FaultStep): void {
     const { cabling } = this.#stage;
+    this.#stage.interruptions += 1;
     switch (step.kind) {
       case 'reset':
         cabling.reset(...step.between);
@@ -134,16 +142,9 @@ export class Performer {
         cabling.cut(step.from, step.to);
         this.#cureAfter(step.forMs, () => cabling.heal(step.from, step.to));
         break;
-      case 'part': {
-        const [one, other] = step.between;
-        cabling.cut(one, other);
-        cabling.cut(other, one);
-        this.#cureAfter(step.forMs, () => {
-          cabling.heal(one, other);
-          cabling.heal(other, one);
-        });
+      case 'part':
+        this.#part(step.between, step.forMs);
         break;
-      }
       case 'freeze':
         this.#freeze(step.who, step.forMs);
         break;
@@ -167,11 +168,24 @@ export class Performer {
       case 'reload':
         this.#reload(step.who);
         break;
+      case 'strike':
+        this.#strike(step);
+        break;
       case 'hostile':
         this.#hostile(step);
         break;
       default:
     }
+  }
+
+  #part([one, other]: readonly [string, string], forMs: number): void {
+    const { cabling } = this.#stage;
+    cabling.cut(one, other);
+    cabling.cut(other, one);
+    this.#cureAfter(forMs, () => {
+      cabling.heal(one, other);
+      cabling.heal(other, one);
+    });
   }
 
   #freeze(who: string, forMs: number): void {
@@ -196,6 +210,80 @@ export class Performer {
     this.#cureAfter(forMs, () => {
       this.#stage.cabling.restarted(who);
       if (party.process.isDead) party.start();
+    });
+  }
+
+  /** Something happens to a client or its disk in the middle of what it does there. */
+  #strike(step: Extract<Step, { kind: 'strike' }>): void {
+    const { afterOperations, id, manner, who } = step;
+    const files = this.#cast.clients.get(who)?.files;
+    const isDeath = manner === 'crash' || manner === 'power';
+    files?.disk.strikeAfter(afterOperations, isDeath, () => {
+      this.#stage.loop.post(undefined, 0, () => {
+        this.#stage.note(`step ${id}`, `strikes: ${manner} at ${who}`);
+        this.#stage.interruptions += 1;
+        this.#strikeNow(step);
+      });
+    });
+  }
+
+  #strikeNow({
+    change,
+    file = '',
+    forMs,
+    id,
+    manner,
+    who,
+  }: Extract<Step, { kind: 'strike' }>): void {
+    const { cabling } = this.#stage;
+    const client = this.#cast.clients.get(who);
+    const [node] = client?.plan.nodes ?? [];
+    if (client?.files === undefined || node === undefined) return;
+    const { files } = client;
+    switch (manner) {
+      case 'crash':
+      case 'power':
+        this.#crash(who, forMs, manner === 'power');
+        break;
+      case 'restart':
+        this.#restart(who, forMs);
+        break;
+      case 'freeze':
+        this.#freeze(who, forMs);
+        break;
+      case 'node':
+        this.#crash(node, forMs, false);
+        break;
+      case 'reset':
+        cabling.reset(who, node);
+        break;
+      case 'part':
+        this.#part([who, node], forMs);
+        break;
+      case 'full':
+        this.#fill(files, forMs);
+        break;
+      case 'fails':
+        files.disk.failures += 1 + (id % 3);
+        break;
+      case 'change':
+        files.change(file, change);
+        break;
+      case 'abort':
+        files.abort(file);
+        break;
+      case 'revoke':
+        client.process.later(0, () => files.revokeOne(file, id));
+        break;
+      default:
+        manner satisfies never;
+    }
+  }
+
+  #fill({ disk }: OwnFiles, forMs: number): void {
+    disk.isFull = true;
+    this.#cureAfter(forMs, () => {
+      disk.isFull = false;
     });
   }
 

@@ -4,12 +4,14 @@ import type { Violation } from '../judge/violation.ts';
 import { Cabling, type WireWatch } from '../machine/cabling.ts';
 import { watchForClearText } from '../machine/clear-text-watch.ts';
 import { EventLoop } from '../machine/event-loop.ts';
+import { FileTap } from '../machine/file-tap.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Calm } from './calm.ts';
 import { Cast } from './cast.ts';
 import { checkIdleClients, checkIdleNodes, checkLimits } from './check-limits.ts';
 import { endAll } from './end-all.ts';
 import { farewell } from './farewell.ts';
+import { FileCalm } from './file-calm.ts';
 import { Performer } from './performer.ts';
 import { revoke } from './revoke.ts';
 import { SecretCalm } from './secret-calm.ts';
@@ -59,9 +61,13 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   const isRecorded = plan.spies.some(({ manner }) => manner !== 'listens');
   const watches = [
     options.watch,
-    plan.secrets.length > 0 ? watchForClearText((from, to) => onClearText(from, to)) : undefined,
+    plan.secrets.length + plan.fileTopics.length > 0
+      ? watchForClearText((from, to) => onClearText(from, to))
+      : undefined,
     isRecorded ? (((...written) => record(...written)) satisfies WireWatch) : undefined,
   ];
+  const tap = plan.fileTopics.length > 0 ? newTap(plan) : undefined;
+  watches.push(tap?.watch);
   const random = new SeededRandom(plan.seed + 2);
   const cabling = new Cabling(plan.weather, loop, random, allOf(watches));
   const judge = new Judge({
@@ -73,6 +79,11 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
     stage.found('in-the-clear', `${from} gives ${to} what is sealed, readable`);
   };
   record = stage.recorder.watch;
+  if (tap !== undefined) {
+    stage.tap = tap;
+    tap.onChunk = ({ receiver, sender: client, transfer }) =>
+      stage.recordFile({ kind: 'file-chunk', client, transfer, receiver });
+  }
   const cast = new Cast(plan, stage);
   const onStray = (error: unknown): void => stage.crashed('a promise that nobody awaits', error);
   process.on('unhandledRejection', onStray);
@@ -92,6 +103,7 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   const performer = new Performer(plan, cast, stage);
   stage.mayLoseLinks = plan.originals.length > 0 || plan.nodes.some(({ tight }) => tight);
   cabling.onReconnect = (from, to) => {
+    stage.interruptions += 1;
     if (stage.isFaultless && mustStayConnected(cast, from, to)) {
       stage.found('lost-link', `${from} and ${to} had to connect again though nothing went wrong`);
     }
@@ -114,6 +126,7 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   checkLimits(cast, stage);
   // From here on nothing goes wrong that the network does not bring about itself.
   stage.isFaultless = true;
+  if (!isOver()) await new FileCalm(plan, cast, stage).run();
   if (!isOver()) await loop.run(loop.nowMs + plan.quietMs, isOver);
   if (!isOver()) await new Calm(plan, cast, stage).run();
   if (!isOver()) await new SecretCalm(plan, cast, stage).run();
@@ -124,6 +137,14 @@ async function act(plan: Plan, cast: Cast, stage: Stage): Promise<void> {
   if (!isOver()) await revoke(plan, cast, stage);
   if (!isOver()) await farewell(plan, cast, stage);
   if (!isOver()) await endAll(plan, cast, stage);
+}
+
+function newTap({ clients, fileTopics }: Plan): FileTap {
+  const names = new Set(clients.map(({ name }) => name));
+  return new FileTap(
+    fileTopics.map(({ name }) => name),
+    (name) => names.has(name),
+  );
 }
 
 /** Whether a connection between the two is ended by a fault only: queues of ours are large enough, no original node. */

@@ -1,19 +1,24 @@
 import type { Logger, LogLine, PeerIdentity, Transport } from '@amop/ports';
 import { SeededRandom } from '@amop/testkit/memory';
+import type { FileHistoryEvent } from '../history/file-event.ts';
 import type { HistoryEvent } from '../history/history-event.ts';
+import { FileJudge } from '../judge/file-judge.ts';
 import type { Judge } from '../judge/judge.ts';
 import type { Rule } from '../judge/violation.ts';
 import type { Cabling } from '../machine/cabling.ts';
 import type { EventLoop } from '../machine/event-loop.ts';
+import type { FileTap } from '../machine/file-tap.ts';
 import { FrameRecorder } from '../machine/frame-recorder.ts';
+import { DiskFault } from '../machine/sim-disk.ts';
 import { SimProcess } from '../machine/sim-process.ts';
 
 /** A {@link HistoryEvent} without the time, which the stage knows. */
-export type Happening = HistoryEvent extends infer Event
-  ? Event extends HistoryEvent
-    ? Omit<Event, 'atMs'>
-    : never
-  : never;
+export type Happening = WithoutTime<HistoryEvent>;
+
+/** The same of a {@link FileHistoryEvent}. */
+export type FileHappening = WithoutTime<FileHistoryEvent>;
+
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never;
 
 /** Writes down what happens, for people. */
 export interface TraceSink {
@@ -47,6 +52,15 @@ export class Stage {
   hasOriginals = false;
   /** Offers and sealed messages of the past, where a spy sends them again. */
   readonly recorder: FrameRecorder = new FrameRecorder();
+  /** What transfers say, where there are some. */
+  tap: FileTap | undefined;
+  /** Looks at what happens to files. */
+  readonly fileJudge: FileJudge = new FileJudge({
+    found: (rule, text) => this.found(rule, text),
+    interruptions: () => this.interruptions,
+  });
+  /** Faults so far, and what has begun anew after them. */
+  interruptions = 0;
   /** Nothing has gone wrong so far that the network did not bring about itself. */
   isFaultless = true;
   readonly #trace: TraceSink | undefined;
@@ -114,6 +128,16 @@ export class Stage {
     this.judge.take(event);
   }
 
+  /** Writes down something that happened to a file. */
+  recordFile(happening: FileHappening): void {
+    // The members that differ between events are all in `happening`.
+    const event = { ...happening, atMs: this.loop.nowMs } as FileHistoryEvent;
+    if (event.kind !== 'file-chunk') {
+      this.#trace?.line(event.atMs, event.client, describe(happening));
+    }
+    this.fileJudge.take(event);
+  }
+
   /** Writes down something for people only. */
   note(who: string, text: string): void {
     this.#trace?.line(this.loop.nowMs, who, text);
@@ -151,11 +175,11 @@ export class Stage {
 
 /** An error without a code of ours is one that nobody expected. */
 function isBareError(value: unknown): boolean {
-  if (!(value instanceof Error)) return false;
+  if (!(value instanceof Error) || value instanceof DiskFault) return false;
   return !('code' in value && String(value.code).startsWith('AMOP_'));
 }
 
-function describe(happening: Happening): string {
+function describe(happening: Happening | FileHappening): string {
   const { kind, ...rest } = happening;
   const facts = Object.entries(rest).filter(([name]) => name !== 'client');
   return `${kind} ${facts.map(([name, value]) => `${name}=${shown(value)}`).join(' ')}`;

@@ -3,7 +3,8 @@ import type { Plan } from '../plan/plan.ts';
 
 /** Who takes part and what is to happen, one line each, for people. */
 export function describePlan(plan: Plan): string[] {
-  const { clients, nodes, originals, sdks, secrets, spies, steps, topics, weather } = plan;
+  const { clients, fileTopics, intruders, nodes, originals, sdks, secrets, spies, steps } = plan;
+  const { topics, weather } = plan;
   const { drainDelayMs, maxDelayMs, minDelayMs, split, windowBytes } = weather;
   return [
     `topics ${topics.join(', ')}${secrets.length > 0 ? `; private ${secrets.join(', ')}` : ''}`,
@@ -26,6 +27,10 @@ export function describePlan(plan: Plan): string[] {
     ),
     ...spies.map(
       ({ manner, name, node, topic }) => `${name}     spy at ${node}, ${manner} on ${topic}`,
+    ),
+    ...fileTopics.map(({ isPrivate, name }) => `${name}     files${flag(isPrivate, 'private')}`),
+    ...intruders.map(
+      ({ manner, name, node }) => `${name}     intruder at ${node}, ${manner} on inboxes of files`,
     ),
     ...steps.map(
       (step) => `${(step.atMs / 1_000).toFixed(3)} s  step ${step.id}: ${describeStep(step)}`,
