@@ -3,6 +3,7 @@
 // They are not part of `npm test`: on a busy machine they may fail without a fault of the code.
 import { checkAnswers } from './accept/answers.mjs';
 import { checkDemo } from './accept/demo.mjs';
+import { files } from './accept/files.mjs';
 import { neighbours } from './accept/neighbours.mjs';
 import { checkPrivate } from './accept/private.mjs';
 import { checkRotation } from './accept/rotation.mjs';
@@ -25,8 +26,9 @@ const checks = {
   sight: checkSight,
   private: checkPrivate,
   ...neighbours,
+  ...files,
 };
-const groups = { neighbours: Object.keys(neighbours) };
+const groups = { neighbours: Object.keys(neighbours), files: Object.keys(files) };
 
 // Names may be given as they are, after `--`, or after `--only`.
 const wanted = process.argv.slice(2).filter((word) => word !== '--' && word !== '--only');

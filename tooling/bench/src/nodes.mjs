@@ -86,7 +86,7 @@ export function writeConfig(folder, { channelPort, p2pPort, peerPorts, checkCert
  * @param {string} logFile  stdout and stderr after the line that says `ready`
  * @param {{ command?: string, execArgv?: string[] }} [program]  another build of amopd; what Node.js is told
  * @returns {Promise<{ pid: number, child: import('node:child_process').ChildProcess,
- *   stop: (withinMs?: number) => Promise<void> }>}
+ *   stop: (withinMs?: number) => Promise<void>, kill: () => Promise<void> }>}
  *   `child` has an IPC channel if Node.js was told something
  */
 export async function startNode(folder, logFile, program = {}) {
@@ -120,16 +120,18 @@ export async function startNode(folder, logFile, program = {}) {
       resolve();
     });
   });
+  const end = async (signal, withinMs) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+    await gone;
+    clearTimeout(timer);
+  };
   return {
     pid: child.pid,
     child,
-    stop: async (withinMs = STOP_DEADLINE_MS) => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
-      await gone;
-      clearTimeout(timer);
-    },
+    stop: (withinMs = STOP_DEADLINE_MS) => end('SIGTERM', withinMs),
+    kill: () => end('SIGKILL', STOP_DEADLINE_MS),
   };
 }

@@ -25,7 +25,9 @@ const GUEST = 'bankC';
  *
  * @param {number} guests  folders of nodes of bankC to make, which are not started
  * @returns {Promise<{ nodes: Record<'A' | 'B', NetworkNode>, guestFolders: string[],
- *   client: (node: 'A' | 'B') => Promise<RawChannel>, stop: () => Promise<void> }>}
+ *   client: (node: 'A' | 'B') => Promise<RawChannel>, kill: (node: 'A' | 'B') => Promise<void>,
+ *   start: (node: 'A' | 'B') => Promise<void>, stop: () => Promise<void> }>}
+ *   `kill` is SIGKILL; `start` brings such a node back on the ports it had
  */
 export async function startNetwork(guests = 0) {
   const folder = mkdtempSync(join(tmpdir(), 'amop-accept-'));
@@ -45,9 +47,8 @@ export async function startNetwork(guests = 0) {
     open.push(channel);
     return channel;
   };
-  for (const name of ['A', 'B']) {
+  const start = async (name) => {
     const nodeFolder = join(folder, agencies[name], 'node0');
-    writeConfig(nodeFolder, { ...ports[name], peerPorts: [p2pA, p2pB] });
     const logFile = join(folder, `${name}.log`);
     const node = await startNode(nodeFolder, logFile);
     nodes[name] = {
@@ -58,6 +59,11 @@ export async function startNetwork(guests = 0) {
       p2pPort: ports[name].p2pPort,
       sdkFolder: join(folder, agencies[name], 'sdk'),
     };
+  };
+  for (const name of ['A', 'B']) {
+    const nodeFolder = join(folder, agencies[name], 'node0');
+    writeConfig(nodeFolder, { ...ports[name], peerPorts: [p2pA, p2pB] });
+    await start(name);
   }
   for (const name of ['A', 'B']) {
     const channel = await client(name);
@@ -67,6 +73,8 @@ export async function startNetwork(guests = 0) {
     nodes,
     guestFolders: Array.from({ length: guests }, (_, i) => join(folder, GUEST, `node${i}`)),
     client,
+    kill: (name) => nodes[name].kill(),
+    start,
     stop: async () => {
       for (const channel of open) channel.close();
       await Promise.all([nodes.A.stop(), nodes.B.stop()]);

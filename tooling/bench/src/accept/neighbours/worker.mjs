@@ -11,7 +11,8 @@ process.on('exit', () => {
  *
  * @param {string | URL} module
  * @param {string[]} [execArgv]  what Node.js is told
- * @returns {{ call: (name: string, argument?: object) => Promise<any>, stop: () => Promise<void> }}
+ * @returns {{ pid: number, call: (name: string, argument?: object) => Promise<any>,
+ *   stop: () => Promise<void> }}
  */
 export function startWorker(module, execArgv = []) {
   const process = new URL('./worker-process.mjs', import.meta.url);
@@ -31,6 +32,7 @@ export function startWorker(module, execArgv = []) {
     for (const { reject } of waiting.values()) reject(new Error(`${module} ended`));
   });
   return {
+    pid: child.pid,
     call: (name, argument) => {
       const id = nextId++;
       return new Promise((resolve, reject) => {
