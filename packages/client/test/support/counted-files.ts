@@ -1,0 +1,46 @@
+import type { FileStat, FileSystem, OpenFile } from '@amop/ports';
+import { MemoryFileSystem } from '@amop/testkit';
+
+/** Files in memory that know what is open and which locks are held. */
+export class CountedFiles extends MemoryFileSystem {
+  readonly #open = new Set<string>();
+  #held = 0;
+  #opened = 0;
+
+  /** Paths that are open now. */
+  get openPaths(): string[] {
+    return [...this.#open].map((each) => each.slice(each.indexOf(' ') + 1));
+  }
+
+  /** Locks that are held now. */
+  get held(): number {
+    return this.#held;
+  }
+
+  override async open(path: string, mode: 'read' | 'write' | 'create'): Promise<OpenFile> {
+    const file = await super.open(path, mode);
+    const name = `${this.#opened++} ${path}`;
+    this.#open.add(name);
+    return {
+      read: (target, position) => file.read(target, position),
+      write: (bytes, position) => file.write(bytes, position),
+      stat: (): Promise<FileStat> => file.stat(),
+      sync: () => file.sync(),
+      close: () => {
+        this.#open.delete(name);
+        return file.close();
+      },
+    };
+  }
+
+  override async lock(path: string): Promise<Awaited<ReturnType<FileSystem['lock']>>> {
+    const unlock = await super.lock(path);
+    this.#held++;
+    let isHeld = true;
+    return async () => {
+      if (isHeld) this.#held--;
+      isHeld = false;
+      await unlock();
+    };
+  }
+}
