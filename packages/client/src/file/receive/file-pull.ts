@@ -79,9 +79,12 @@ export class FilePull {
   /** Memory for chunks that nothing is in, as many as were ever on the way at the same time. */
   readonly #buffers: Uint8Array[] = [];
   readonly #bufferBytes: number;
+  /** Ends what is on the way. */
+  readonly #stop = new AbortController();
   #next = 0;
   #inFlight = 0;
   #isJoined = false;
+  #hasJoined = false;
   #retryAtMs = 0;
   #newsMs: number;
   #hasToldWaiting = false;
@@ -101,7 +104,13 @@ export class FilePull {
 
   /** Whether the sender has not been reached for a while. */
   get isWaiting(): boolean {
-    return this.#hasToldWaiting;
+    const quietMs = this.#deps.clock.nowMs() - this.#newsMs;
+    return this.#backoff.attempt > 0 && quietMs >= WAITING_MS;
+  }
+
+  /** Whether the sender has ever said yes to it. */
+  get hasJoined(): boolean {
+    return this.#hasJoined;
   }
 
   /** Resolves when it has ended; never rejects for what sender, way or disk do. */
@@ -115,6 +124,7 @@ export class FilePull {
       else if (part.isWhole && this.#inFlight === 0) this.#end = { kind: 'whole' };
       else await this.#fill(nowMs);
     }
+    this.#stop.abort();
     while (this.#inFlight > 0) await this.#wake.wait(LOOK_MS);
     return this.#end;
   }
@@ -128,6 +138,7 @@ export class FilePull {
   /** Ends it: what is on the way is not waited for. */
   close(): void {
     this.#end ??= { kind: 'closed' };
+    this.#stop.abort();
     this.#wake.call();
   }
 
@@ -139,11 +150,12 @@ export class FilePull {
     const { inbox, part } = this.#deps;
     const { attempt, receiver } = this.#options;
     const request = { kind: 'join', receiver, attempt, have: part.have } as const;
-    const outcome = await inbox.ask(request, JOIN_TIMEOUT_MS);
+    const outcome = await inbox.ask(request, JOIN_TIMEOUT_MS, this.#stop.signal);
     if (this.#end !== undefined) return;
     if (outcome.kind === 'ok') {
       this.#heard();
       this.#isJoined = true;
+      this.#hasJoined = true;
     } else this.#noChunk(outcome);
   }
 
@@ -185,7 +197,7 @@ export class FilePull {
       buffer = this.#buffers.pop() ?? new Uint8Array(this.#bufferBytes);
       return buffer;
     };
-    const outcome = await inbox.ask(request, timeoutMs, undefined, room);
+    const outcome = await inbox.ask(request, timeoutMs, this.#stop.signal, room);
     if (outcome.kind === 'chunk') {
       const nowMs = clock.nowMs();
       this.#window.replied(nowMs - askedMs, nowMs);

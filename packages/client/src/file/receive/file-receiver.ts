@@ -10,29 +10,35 @@ import { TransferTable } from './transfer-table.ts';
 /** Subscribes a topic for the offers on it; resolves with what ends that, which never rejects. */
 export type SubscribeOffers = (handler: MessageHandler) => Promise<() => Promise<void>>;
 
+/** What a receiver is made of. */
+interface ReceiverParts {
+  readonly desk: OfferDesk;
+  readonly folder: ReceiveFolder;
+  readonly table: TransferTable;
+}
+
 /** Receives the files that are offered on one topic, made by `AmopClient.receiveFiles`. */
 export class FileReceiver {
   readonly topic: string;
   /** Where files go, absolute. */
   readonly directory: string;
   readonly #folder: ReceiveFolder;
-  readonly #table: TransferTable;
   readonly #desk: OfferDesk;
+  readonly #table: TransferTable;
   readonly #ends: (() => Promise<void> | void)[] = [];
   readonly #onClosed: (receiver: FileReceiver) => void;
   #closing: Promise<void> | undefined;
 
   private constructor(
     topic: string,
-    folder: ReceiveFolder,
-    { desk, table }: { readonly desk: OfferDesk; readonly table: TransferTable },
+    { desk, folder, table }: ReceiverParts,
     onClosed: (receiver: FileReceiver) => void,
   ) {
     this.topic = topic;
     this.directory = folder.directory;
     this.#folder = folder;
-    this.#table = table;
     this.#desk = desk;
+    this.#table = table;
     this.#onClosed = onClosed;
   }
 
@@ -64,14 +70,16 @@ export class FileReceiver {
     const inFolder = { ...dependencies, folder, onEvent };
     const table = new TransferTable(settings, inFolder);
     const desk = new OfferDesk(options, { ...inFolder, table });
-    const receiver = new FileReceiver(topic, folder, { desk, table }, options.onClosed);
+    const receiver = new FileReceiver(topic, { desk, folder, table }, options.onClosed);
     try {
       const records = await folder.load().catch((cause: unknown) => {
         throw directoryError(settings.directory, cause);
       });
+      // Offers may come before the subscription is confirmed: they meet what was left.
+      table.restore(records.filter((record) => record.topic === topic));
       receiver.#ends.push(await subscribe(desk.handle));
       receiver.#ends.push(calls.onConnected(table.hurryAll));
-      table.restore(records.filter((record) => record.topic === topic));
+      table.begin();
       return receiver;
     } catch (error) {
       await receiver.close();
@@ -92,10 +100,13 @@ export class FileReceiver {
 
   async #close(): Promise<void> {
     const unsubscribed = Promise.all(this.#ends.map((end) => end()));
-    await this.#desk.close();
-    await this.#table.close();
-    await this.#folder.close();
-    await unsubscribed;
-    this.#onClosed(this);
+    try {
+      await this.#desk.close();
+      await this.#table.close();
+    } finally {
+      await this.#folder.close();
+      await unsubscribed;
+      this.#onClosed(this);
+    }
   }
 }

@@ -37,8 +37,11 @@ export class FileReceiving {
   #record: ReceiveRecord;
   #pull: FilePull | undefined;
   #part: PartFile | undefined;
+  readonly #stop = new AbortController();
   #isForgotten = false;
-  #isClosed = false;
+  #isUntouched = false;
+  /** How it ends is known; what is left is to tell the sender. */
+  #isOver = false;
   #nextTellMs = 0;
   #nextNewsMs = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -63,8 +66,7 @@ export class FileReceiving {
 
   /** Bytes that are still to come. */
   get missingBytes(): number {
-    const { phase, size } = this.#record;
-    return phase === 'done' ? 0 : size - (this.#part?.bytes ?? 0);
+    return this.#isOver ? 0 : this.#record.size - (this.#part?.bytes ?? 0);
   }
 
   /** Whether nothing is left of it on disk. */
@@ -72,20 +74,25 @@ export class FileReceiving {
     return this.#isForgotten;
   }
 
-  /** Whether its sender has not been reached for a while. */
+  /** Whether nothing would be lost if all of it was: its sender has never been heard of. */
+  get isUntouched(): boolean {
+    return this.#isUntouched;
+  }
+
+  /** Whether its sender has not been reached for a while, or need only be told how it ended. */
   get isWaiting(): boolean {
-    return this.#pull?.isWaiting === true;
+    return this.#isOver || this.#pull?.isWaiting === true;
   }
 
   /** Begins or goes on; resolves when it has ended, closed ones included. Never rejects. */
   async run(): Promise<void> {
-    const { clock, folder, onEvent } = this.#deps;
+    const { folder, onEvent } = this.#deps;
     const partPath = folder.pathOf(this.#record.part);
     try {
       await this.#save({ attempt: this.#record.attempt + 1 });
       if (this.#record.phase !== 'placing') {
         const end = await this.#pullAll(partPath);
-        if (this.#isClosed || end.kind === 'closed') return;
+        if (this.#stop.signal.aborted || end.kind === 'closed') return;
         if (end.kind === 'failed') {
           await this.#failed(end.reason, end.isFinal);
           return;
@@ -94,8 +101,7 @@ export class FileReceiving {
       const { identity = '', name } = this.#record;
       const part = { path: partPath, identity };
       const path = await placeFile(folder, part, name, this.#deps.files);
-      await this.#save({ phase: 'done', newsMs: clock.wallMs() });
-      await this.#deps.files.remove(folder.leavesPath(this.#record.transfer));
+      await this.#placed();
       this.#deps.counters.filesReceived++;
       onEvent({ kind: 'done', offer: offerOfRecord(this.#record), path });
       await this.#report(TransferEnd.done, '');
@@ -107,6 +113,7 @@ export class FileReceiving {
 
   /** Tells the sender once more how it ended. */
   async reportDone(): Promise<void> {
+    this.#isOver = true;
     await this.#save({ attempt: this.#record.attempt + 1 }).catch(() => undefined);
     await this.#report(TransferEnd.done, '');
   }
@@ -119,7 +126,7 @@ export class FileReceiving {
 
   /** Stops; what is there stays. */
   close(): void {
-    this.#isClosed = true;
+    this.#stop.abort();
     this.#pull?.close();
     this.#wake.call();
   }
@@ -131,8 +138,8 @@ export class FileReceiving {
     const part = await PartFile.open({ path: partPath, leavesPath, size, chunkBytes }, files);
     this.#part = part;
     try {
-      await part.check(() => !this.#isClosed);
-      if (this.#isClosed) return { kind: 'closed' };
+      await part.check(() => !this.#stop.signal.aborted);
+      if (this.#stop.signal.aborted) return { kind: 'closed' };
       const { name } = this.#record;
       const offer = offerOfRecord(this.#record);
       onEvent({ kind: 'started', offer, path: folder.pathOf(name), bytes: part.bytes });
@@ -157,6 +164,8 @@ export class FileReceiving {
         },
       );
       const end = await this.#pull.run();
+      const { hasJoined } = this.#pull;
+      this.#isUntouched = attempt === 1 && part.have === 0 && part.count > 0 && !hasJoined;
       if (end.kind === 'whole') {
         this.#tellProgress(size, true);
         const identity = await part.sync();
@@ -183,16 +192,32 @@ export class FileReceiving {
     onEvent({ kind: 'progress', offer: offerOfRecord(this.#record), bytes });
   }
 
+  /** The file is there, whatever becomes of what is written about it: a later process finds it. */
+  async #placed(): Promise<void> {
+    const { clock, files, folder, logger } = this.#deps;
+    const { transfer } = this.#record;
+    this.#isOver = true;
+    try {
+      await this.#save({ phase: 'done', newsMs: clock.wallMs() });
+      await files.remove(folder.leavesPath(transfer));
+    } catch (error) {
+      logger.warn({ transfer, error }, 'that a file is in its place was not written down');
+    }
+  }
+
   async #failed(reason: string, isFinal: boolean): Promise<void> {
     const { clock, files, folder, onEvent } = this.#deps;
     const { part, transfer } = this.#record;
+    this.#isOver = true;
+    // A whole file needs its name alone, and has it perhaps.
+    const phase = this.#record.phase === 'placing' ? 'placing' : 'failed';
     try {
       if (isFinal) {
         await files.remove(folder.pathOf(part));
         await folder.forget(transfer);
         this.#isForgotten = true;
       } else {
-        await this.#save({ phase: 'failed', reason, newsMs: clock.wallMs() });
+        await this.#save({ phase, reason, newsMs: clock.wallMs() });
       }
     } catch (error) {
       this.#deps.logger.warn({ transfer, error }, 'end of a transfer was not written down');
@@ -206,10 +231,11 @@ export class FileReceiving {
     const backoff = new Backoff(REPORT_RETRY, this.#deps);
     const { attempt, receiver } = this.#record;
     const request = { kind: 'report', receiver, attempt, end, reason } as const;
-    for (let tries = 0; tries < MAX_REPORTS && !this.#isClosed; tries++) {
-      const outcome = await this.#inbox.ask(request, REPORT_TIMEOUT_MS);
+    const { signal } = this.#stop;
+    for (let tries = 0; tries < MAX_REPORTS && !signal.aborted; tries++) {
+      const outcome = await this.#inbox.ask(request, REPORT_TIMEOUT_MS, signal);
       if (outcome.kind !== 'unreachable' && outcome.kind !== 'later') return;
-      await this.#wake.wait(backoff.next());
+      if (!signal.aborted) await this.#wake.wait(backoff.next());
     }
   }
 

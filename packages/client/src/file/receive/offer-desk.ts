@@ -32,6 +32,11 @@ const DECIDE_MS = 2_000;
 /** Offers whose application has not decided. */
 const MAX_DECIDING = 64;
 const REFUSAL_TIMEOUT_MS = 5_000;
+/** Senders that are told of a refusal at the same time; more have to ask again. */
+const MAX_REFUSALS = 32;
+/** An offer is repeated: so long the application is not asked again, nor told of the same refusal. */
+const REMEMBER_MS = 15_000;
+const MAX_REMEMBERED = 256;
 /** What original senders get for a file in one message. */
 const SINGLE_ANSWER = 'received';
 
@@ -59,8 +64,11 @@ export class OfferDesk {
   /** What the numbers of this receiver are made of: always the same one for one transfer. */
   readonly #seed: Uint8Array;
   readonly #deciding = new Map<string, Promise<Decision>>();
+  /** Offers that were refused most lately, by transfer. */
+  readonly #refused = new Map<string, { readonly reason: string; readonly untilMs: number }>();
   /** Limits are checked for one offer after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  #refusals = 0;
   #isClosed = false;
 
   constructor(
@@ -80,20 +88,21 @@ export class OfferDesk {
 
   /** Takes one message of the topic; what is no file is handed back. */
   readonly handle = async (message: Message): Promise<Uint8Array | string | undefined> => {
-    const offer = parseTransferOffer(message.body);
+    const offer = this.#isClosed ? undefined : parseTransferOffer(message.body);
     if (offer !== undefined && this.#isCredible(message)) {
       const decision = await this.#decideInTime(offer, message.sender);
       if (message.kind === 'request') return this.#answer(offer, decision);
       if (decision.verdict === OfferVerdict.refused) this.#reportRefusal(offer, decision.reason);
       return undefined;
     }
-    const single = offer === undefined ? parseFileMessage(message.body) : undefined;
+    const single =
+      offer === undefined && !this.#isClosed ? parseFileMessage(message.body) : undefined;
     if (single !== undefined) return this.#takeSingle(single, message);
     message.decline();
     return undefined;
   };
 
-  /** Begins nothing more; resolves when nothing of it works in the folder. Whoever decides is not waited for. */
+  /** Begins nothing more; resolves when nothing is written into the folder. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#turn;
@@ -117,17 +126,24 @@ export class OfferDesk {
 
   /** The sender of a file for all hears of a refusal on its inbox. */
   #reportRefusal({ secret, transfer }: TransferOffer, reason: string): void {
+    if (this.#refusals >= MAX_REFUSALS) return;
     const keys = new TransferKeys(secret.slice(), bytesOfHex(transfer));
     const inbox = new InboxCall({ transfer, keys }, this.#deps);
     const receiver = this.#receiverOf(transfer);
     const report = { kind: 'report', receiver, attempt: 0, end: TransferEnd.refused } as const;
-    void inbox.ask({ ...report, reason }, REFUSAL_TIMEOUT_MS);
+    this.#refusals++;
+    void inbox.ask({ ...report, reason }, REFUSAL_TIMEOUT_MS).finally(() => this.#refusals--);
   }
 
   async #decideInTime(offer: TransferOffer, sender: string | undefined): Promise<Decision> {
     const { transfer } = offer;
     const known = this.#deps.table.record(transfer);
-    if (known !== undefined) return this.#decideKnown(offer, sender, known);
+    if (known !== undefined) {
+      return this.#inTurn(() => this.#decideKnown(offer, sender, known));
+    }
+    if (this.#hasRefused(transfer, TransferReason.notWanted)) {
+      return refused(TransferReason.notWanted);
+    }
     let deciding = this.#deciding.get(transfer);
     if (deciding === undefined) {
       if (this.#deciding.size >= MAX_DECIDING) return later(TransferReason.busy);
@@ -141,14 +157,18 @@ export class OfferDesk {
     return decision;
   }
 
-  #decideKnown(offer: TransferOffer, sender: string | undefined, known: ReceiveRecord): Decision {
+  async #decideKnown(
+    offer: TransferOffer,
+    sender: string | undefined,
+    known: ReceiveRecord,
+  ): Promise<Decision> {
     const isSame =
       known.secret === hexOf(offer.secret) &&
       known.root === hexOf(offer.root) &&
       known.size === offer.size &&
       known.sender === sender;
     if (!isSame) return refused(TransferReason.malformed);
-    return this.#deps.table.wake(known.transfer) ? ACCEPTED : later(TransferReason.busy);
+    return (await this.#deps.table.wake(known.transfer)) ? ACCEPTED : later(TransferReason.busy);
   }
 
   async #decide(offer: TransferOffer, sender: string | undefined): Promise<Decision> {
@@ -185,42 +205,50 @@ export class OfferDesk {
 
   /** Checks limits and begins; what is there of the same content is gone on with. */
   async #take(offer: TransferOffer, shown: FileOffer): Promise<Decision> {
-    const { clock, files, folder, table } = this.#deps;
-    const { name, sender, size, transfer } = shown;
-    const draft = { ...recordOfOffer(offer), sender };
-    const twin = table.idleTwin(draft);
-    if (twin === undefined && !table.hasRoom) return later(TransferReason.busy);
+    const { table } = this.#deps;
+    const place = table.isFull ? undefined : await table.takePlace();
+    if (place === undefined) return later(TransferReason.busy);
     try {
-      if (twin !== undefined) await table.drop(twin.transfer);
-      const neededBytes = twin === undefined ? size : 0;
-      const refusal = await refusalOfSize(neededBytes, table.reservedBytes, folder, this.#settings);
-      if (refusal !== undefined) return this.#refuse(shown, refusal);
-      const part = twin?.part ?? (await freePartName(folder, name, files, table.hasPart));
-      const { reason: _, ...kept } = twin ?? {};
-      const record: ReceiveRecord = {
-        ...kept,
-        ...recordOfOffer(offer),
-        version: 1,
-        topic: this.#topic,
-        ...(sender !== undefined && { sender }),
-        name: twin?.name ?? name,
-        part,
-        receiver: this.#receiverOf(transfer),
-        attempt: twin?.attempt ?? 0,
-        phase: 'pulling',
-        newsMs: clock.wallMs(),
-      };
-      if (twin !== undefined) {
-        await files.rename(folder.leavesPath(twin.transfer), folder.leavesPath(transfer));
-      }
-      await folder.save(record);
-      if (twin !== undefined) await folder.forget(twin.transfer);
-      table.start(record);
-      return ACCEPTED;
+      return await this.#begin(offer, shown);
     } catch (error) {
       this.#deps.logger.warn({ topic: this.#topic, error }, 'disk failed as a file was offered');
       return this.#refuse(shown, diskReason(error));
+    } finally {
+      place.release();
     }
+  }
+
+  async #begin(offer: TransferOffer, shown: FileOffer): Promise<Decision> {
+    const { clock, files, folder, table } = this.#deps;
+    const { name, sender, size, transfer } = shown;
+    const twin = table.idleTwin({ ...recordOfOffer(offer), sender });
+    if (twin !== undefined) await table.drop(twin.transfer);
+    const neededBytes = twin === undefined ? size : 0;
+    const refusal = await refusalOfSize(neededBytes, table.reservedBytes, folder, this.#settings);
+    if (refusal !== undefined) return this.#refuse(shown, refusal);
+    const part = twin?.part ?? (await freePartName(folder, name, files, table.hasPart));
+    const { reason: _, ...kept } = twin ?? {};
+    const record: ReceiveRecord = {
+      ...kept,
+      ...recordOfOffer(offer),
+      version: 1,
+      topic: this.#topic,
+      ...(sender !== undefined && { sender }),
+      name: twin?.name ?? name,
+      part,
+      receiver: this.#receiverOf(transfer),
+      attempt: twin?.attempt ?? 0,
+      phase: 'pulling',
+      newsMs: clock.wallMs(),
+    };
+    if (twin === undefined) await (await files.open(folder.pathOf(part), 'create')).close();
+    else {
+      await files.rename(folder.leavesPath(twin.transfer), folder.leavesPath(transfer));
+    }
+    await folder.save(record);
+    if (twin !== undefined) await folder.forget(twin.transfer);
+    table.start(record);
+    return ACCEPTED;
   }
 
   async #takeSingle(file: FileMessage, message: Message): Promise<string | undefined> {
@@ -241,7 +269,7 @@ export class OfferDesk {
       name === undefined
         ? this.#refuse(shown, TransferReason.notWanted)
         : await this.#inTurn(async () => {
-            const { directory: _, ...offer } = { ...shown, name, directory: folder.directory };
+            const offer = { ...shown, name };
             const refusal = await refusalOfSize(
               offer.size,
               table.reservedBytes,
@@ -250,7 +278,10 @@ export class OfferDesk {
             );
             if (refusal !== undefined) return this.#refuse(offer, refusal);
             try {
-              const path = await storeSingle(file, name, folder, files);
+              const path = await storeSingle(file, name, folder, {
+                files,
+                isTaken: table.hasPart,
+              });
               counters.filesReceived++;
               onEvent({ kind: 'done', offer, path });
               return ACCEPTED;
@@ -263,8 +294,24 @@ export class OfferDesk {
   }
 
   #refuse(offer: FileOffer, reason: string): Decision {
+    const { transfer } = offer;
+    if (this.#hasRefused(transfer, reason)) return refused(reason);
+    const untilMs = this.#deps.clock.nowMs() + REMEMBER_MS;
+    this.#refused.delete(transfer);
+    this.#refused.set(transfer, { reason, untilMs });
+    if (this.#refused.size > MAX_REMEMBERED) {
+      for (const oldest of this.#refused.keys()) {
+        this.#refused.delete(oldest);
+        break;
+      }
+    }
     this.#deps.onEvent({ kind: 'refused', offer, reason });
     return refused(reason);
+  }
+
+  #hasRefused(transfer: string, reason: string): boolean {
+    const known = this.#refused.get(transfer);
+    return known?.reason === reason && this.#deps.clock.nowMs() < known.untilMs;
   }
 
   #inTurn(work: () => Promise<Decision>): Promise<Decision> {

@@ -73,14 +73,18 @@ export class ReceiveFolder {
    */
   async load(): Promise<ReceiveRecord[]> {
     const records: ReceiveRecord[] = [];
-    for (const name of await this.#files.list(this.#state)) {
+    const names = await this.#files.list(this.#state);
+    for (const name of names) {
       if (!name.endsWith('.json')) continue;
-      const path = join(this.#state, name);
-      const bytes = await readWhole(this.#files, path, MAX_RECORD_BYTES);
+      const bytes = await readWhole(this.#files, join(this.#state, name), MAX_RECORD_BYTES);
       const record = bytes && parseReceiveRecord(bytes);
-      if (record === undefined || name !== `${record.transfer}.json`)
-        await this.#files.remove(path);
-      else records.push(record);
+      if (record !== undefined && name === `${record.transfer}.json`) records.push(record);
+      else await this.#discard(name);
+    }
+    const known = new Set(records.map(({ transfer }) => `${transfer}.leaves`));
+    for (const name of names) {
+      const isLost = name.endsWith('.leaves') && !known.has(name);
+      if (isLost || name.endsWith('.json.new')) await this.#discard(name);
     }
     records.sort((a, b) => b.newsMs - a.newsMs);
     const done = records.filter(({ phase }) => phase === 'done');
@@ -114,6 +118,12 @@ export class ReceiveFolder {
   /** Bytes that can still be written. */
   freeBytes(): Promise<number> {
     return this.#files.freeBytes(this.directory);
+  }
+
+  /** Removes what is of no use, if it is a file. */
+  async #discard(name: string): Promise<void> {
+    const path = join(this.#state, name);
+    if ((await this.#files.stat(path))?.kind === 'file') await this.#files.remove(path);
   }
 
   /** Another receiver may have it. */

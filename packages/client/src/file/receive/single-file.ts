@@ -6,7 +6,7 @@ import type { ReceiveFolder } from './receive-folder.ts';
 /**
  * Writes a file that came as one message. Nothing of it is left when that fails.
  *
- * @param name a safe one
+ * @param name a safe one; `isTaken`: names of parts that are not there yet
  * @returns its path
  * @throws what the disk answers
  */
@@ -14,9 +14,9 @@ export async function storeSingle(
   { bytes }: FileMessage,
   name: string,
   folder: ReceiveFolder,
-  files: FileSystem,
+  { files, isTaken }: { readonly files: FileSystem; readonly isTaken: (part: string) => boolean },
 ): Promise<string> {
-  const path = folder.pathOf(await freePartName(folder, name, files, () => false));
+  const path = folder.pathOf(await freePartName(folder, name, files, isTaken));
   const file = await files.open(path, 'create');
   try {
     let identity: string;
