@@ -50,6 +50,8 @@ export interface FilePullDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly counters: ClientCounters;
+  /** The sender has taken it for one of its receivers: it has the secret of the offer. */
+  readonly onJoined: () => void;
   readonly onProgress: () => void;
   readonly onWaiting: (reason: string) => void;
 }
@@ -84,7 +86,6 @@ export class FilePull {
   #next = 0;
   #inFlight = 0;
   #isJoined = false;
-  #hasJoined = false;
   #retryAtMs = 0;
   #newsMs: number;
   #hasToldWaiting = false;
@@ -106,11 +107,6 @@ export class FilePull {
   get isWaiting(): boolean {
     const quietMs = this.#deps.clock.nowMs() - this.#newsMs;
     return this.#backoff.attempt > 0 && quietMs >= WAITING_MS;
-  }
-
-  /** Whether the sender has ever said yes to it. */
-  get hasJoined(): boolean {
-    return this.#hasJoined;
   }
 
   /** Resolves when it has ended; never rejects for what sender, way or disk do. */
@@ -155,7 +151,7 @@ export class FilePull {
     if (outcome.kind === 'ok') {
       this.#heard();
       this.#isJoined = true;
-      this.#hasJoined = true;
+      this.#deps.onJoined();
     } else this.#noChunk(outcome);
   }
 

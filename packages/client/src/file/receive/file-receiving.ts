@@ -39,6 +39,7 @@ export class FileReceiving {
   #part: PartFile | undefined;
   readonly #stop = new AbortController();
   #isForgotten = false;
+  #hasJoined = false;
   #isUntouched = false;
   /** How it ends is known; what is left is to tell the sender. */
   #isOver = false;
@@ -67,6 +68,11 @@ export class FileReceiving {
   /** Bytes that are still to come. */
   get missingBytes(): number {
     return this.#isOver ? 0 : this.#record.size - (this.#part?.bytes ?? 0);
+  }
+
+  /** Whether somebody stands behind its offer: a sender has answered, or verified chunks are there. */
+  get isProven(): boolean {
+    return this.#hasJoined || this.#record.phase !== 'pulling' || (this.#part?.have ?? 0) > 0;
   }
 
   /** Whether nothing is left of it on disk. */
@@ -159,13 +165,15 @@ export class FileReceiving {
           clock,
           random,
           counters,
+          onJoined: () => {
+            this.#hasJoined = true;
+          },
           onProgress: () => this.#tellProgress(part.bytes),
           onWaiting: (reason) => onEvent({ kind: 'waiting', offer, reason }),
         },
       );
       const end = await this.#pull.run();
-      const { hasJoined } = this.#pull;
-      this.#isUntouched = attempt === 1 && part.have === 0 && part.count > 0 && !hasJoined;
+      this.#isUntouched = attempt === 1 && part.have === 0 && part.count > 0 && !this.#hasJoined;
       if (end.kind === 'whole') {
         this.#tellProgress(size, true);
         const identity = await part.sync();

@@ -22,7 +22,7 @@ import { refusalOfSize } from './offer-limits.ts';
 import { freePartName } from './place-file.ts';
 import type { ReceiveFolder } from './receive-folder.ts';
 import type { ReceiveSettings } from './receive-options.ts';
-import { type ReceiveRecord, recordOfOffer } from './receive-record.ts';
+import { offerOfRecord, type ReceiveRecord, recordOfOffer } from './receive-record.ts';
 import { safeName } from './safe-name.ts';
 import { storeSingle } from './single-file.ts';
 import type { TransferTable } from './transfer-table.ts';
@@ -138,7 +138,7 @@ export class OfferDesk {
   async #decideInTime(offer: TransferOffer, sender: string | undefined): Promise<Decision> {
     const { transfer } = offer;
     const known = this.#deps.table.record(transfer);
-    if (known !== undefined) {
+    if (known !== undefined && !this.#isDoubtful(known, offer, sender)) {
       return this.#inTurn(() => this.#decideKnown(offer, sender, known));
     }
     if (this.#hasRefused(transfer, TransferReason.notWanted)) {
@@ -157,17 +157,17 @@ export class OfferDesk {
     return decision;
   }
 
+  /** Whether it is said to be something else than before, and nobody has answered for that. */
+  #isDoubtful(known: ReceiveRecord, offer: TransferOffer, sender: string | undefined): boolean {
+    return !isSame(known, offer, sender) && this.#deps.table.isUnproven(known.transfer);
+  }
+
   async #decideKnown(
     offer: TransferOffer,
     sender: string | undefined,
     known: ReceiveRecord,
   ): Promise<Decision> {
-    const isSame =
-      known.secret === hexOf(offer.secret) &&
-      known.root === hexOf(offer.root) &&
-      known.size === offer.size &&
-      known.sender === sender;
-    if (!isSame) return refused(TransferReason.malformed);
+    if (!isSame(known, offer, sender)) return refused(TransferReason.malformed);
     return (await this.#deps.table.wake(known.transfer)) ? ACCEPTED : later(TransferReason.busy);
   }
 
@@ -206,6 +206,12 @@ export class OfferDesk {
   /** Checks limits and begins; what is there of the same content is gone on with. */
   async #take(offer: TransferOffer, shown: FileOffer): Promise<Decision> {
     const { table } = this.#deps;
+    const known = table.record(offer.transfer);
+    if (known !== undefined) {
+      const { sender } = shown;
+      if (!this.#isDoubtful(known, offer, sender)) return this.#decideKnown(offer, sender, known);
+      await this.#giveUp(known);
+    }
     const place = table.isFull ? undefined : await table.takePlace();
     if (place === undefined) return later(TransferReason.busy);
     try {
@@ -222,10 +228,10 @@ export class OfferDesk {
     const { clock, files, folder, table } = this.#deps;
     const { name, sender, size, transfer } = shown;
     const twin = table.idleTwin({ ...recordOfOffer(offer), sender });
-    if (twin !== undefined) await table.drop(twin.transfer);
     const neededBytes = twin === undefined ? size : 0;
     const refusal = await refusalOfSize(neededBytes, table.reservedBytes, folder, this.#settings);
     if (refusal !== undefined) return this.#refuse(shown, refusal);
+    if (twin !== undefined) await table.drop(twin.transfer);
     const part = twin?.part ?? (await freePartName(folder, name, files, table.hasPart));
     const { reason: _, ...kept } = twin ?? {};
     const record: ReceiveRecord = {
@@ -249,6 +255,20 @@ export class OfferDesk {
     if (twin !== undefined) await folder.forget(twin.transfer);
     table.start(record);
     return ACCEPTED;
+  }
+
+  /** On a topic that everybody reads, somebody else may be first with the number of a transfer. */
+  async #giveUp(record: ReceiveRecord): Promise<void> {
+    const { files, folder, onEvent, table } = this.#deps;
+    const { part, transfer } = record;
+    await table.drop(transfer);
+    try {
+      await files.remove(folder.pathOf(part));
+      await folder.forget(transfer);
+    } catch (error) {
+      this.#deps.logger.warn({ transfer, error }, 'a transfer that was made up was not removed');
+    }
+    onEvent({ kind: 'failed', offer: offerOfRecord(record), reason: TransferReason.malformed });
   }
 
   async #takeSingle(file: FileMessage, message: Message): Promise<string | undefined> {
@@ -322,6 +342,17 @@ export class OfferDesk {
     this.#turn = result.catch(() => undefined);
     return result;
   }
+}
+
+function isSame(known: ReceiveRecord, offer: TransferOffer, sender: string | undefined): boolean {
+  return (
+    known.secret === hexOf(offer.secret) &&
+    known.root === hexOf(offer.root) &&
+    known.size === offer.size &&
+    known.chunkBytes === offer.chunkBytes &&
+    known.toAll === offer.toAll &&
+    known.sender === sender
+  );
 }
 
 function refused(reason: string): Decision {

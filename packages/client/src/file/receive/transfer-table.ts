@@ -42,6 +42,11 @@ export class TransferTable {
     return open >= MAX_OPEN;
   }
 
+  /** Whether a transfer that runs has never been answered for: its offer may have been made up. */
+  isUnproven(transfer: string): boolean {
+    return this.#running.get(transfer)?.isProven === false;
+  }
+
   /** Bytes that those that run will still need. */
   get reservedBytes(): number {
     let bytes = 0;

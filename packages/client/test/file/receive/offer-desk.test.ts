@@ -1,0 +1,115 @@
+import { encodeTransferOffer, parseOfferAnswer } from '@amop/codec';
+import { MerkleTree, merkleLeafHash } from '@amop/crypto';
+import { collectingLogger, MemoryFileSystem, SeededRandom, VirtualClock } from '@amop/testkit';
+import { expect, test } from 'vitest';
+import { ClientCounters } from '../../../src/counters.ts';
+import { ClientError } from '../../../src/errors.ts';
+import type { FileEvent, ReceiveFilesOptions } from '../../../src/file/file-types.ts';
+import { FileReceiver } from '../../../src/file/receive/file-receiver.ts';
+import { parseReceiveOptions } from '../../../src/file/receive/receive-options.ts';
+import { Message } from '../../../src/inbound/message.ts';
+import type { MessageHandler } from '../../../src/inbound/subscriber.ts';
+
+const TRANSFER = 'ab'.repeat(16);
+const PATH = { answer: () => true, handlerFailed: () => true, declined: () => true };
+
+/** A receiver of `/in` whose senders are not there, and the way to offer it something. */
+class Scene {
+  readonly files = new MemoryFileSystem();
+  readonly clock = new VirtualClock();
+  readonly events: FileEvent[] = [];
+  readonly inboxes: string[] = [];
+  #handler: MessageHandler | undefined;
+
+  open(options: Partial<ReceiveFilesOptions> = {}): Promise<FileReceiver> {
+    const settings = parseReceiveOptions({
+      directory: '/in',
+      onEvent: (event) => this.events.push(event),
+      ...options,
+    });
+    const { clock, files } = this;
+    const calls = {
+      request: (topic: string) => {
+        this.inboxes.push(topic);
+        return Promise.reject(new ClientError('AMOP_CLIENT_NO_SUBSCRIBER', 'nobody', {}));
+      },
+      publish: () => Promise.resolve(),
+      subscribe: () => Promise.resolve(() => Promise.resolve()),
+      queuedBytes: () => 0,
+      onConnected: () => () => undefined,
+      closedBy: () => undefined,
+    };
+    return FileReceiver.open(
+      { topic: 't', isPrivate: false, settings, onClosed: () => undefined },
+      async (handler) => {
+        this.#handler = handler;
+        return () => Promise.resolve();
+      },
+      {
+        calls,
+        files,
+        clock,
+        random: new SeededRandom(1),
+        logger: collectingLogger(),
+        counters: new ClientCounters(),
+      },
+    );
+  }
+
+  /** Offers one chunk with a secret of this byte; gives the reason of the answer, empty when it is taken. */
+  async offer(secret: number): Promise<string | undefined> {
+    const content = encodeTransferOffer({
+      transfer: TRANSFER,
+      toAll: false,
+      receiver: undefined,
+      secret: new Uint8Array(32).fill(secret),
+      root: new MerkleTree(merkleLeafHash(Uint8Array.of(1))).root,
+      size: 1,
+      chunkBytes: 1_024,
+      name: 'a.bin',
+    });
+    const back = { path: PATH, topicBytes: new Uint8Array(0) };
+    const answer = await this.#handler?.(new Message('t', '0'.repeat(32), content, back));
+    return answer instanceof Uint8Array ? parseOfferAnswer(answer)?.reason : undefined;
+  }
+}
+
+function turns(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+test('what is decided after the receiver was closed begins nothing in its folder', async () => {
+  const scene = new Scene();
+  let decide: (isTaken: boolean) => void = () => undefined;
+  const accept = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      decide = resolve;
+    });
+  const receiver = await scene.open({ accept });
+  const answer = scene.offer(1);
+  await turns();
+  await receiver.close();
+  decide(true);
+  expect(await answer).toBe('receiver-closed');
+  await turns();
+  expect(scene.events).toEqual([]);
+  expect(scene.inboxes).toEqual([]);
+  expect(scene.files.names('/in')).toEqual(['.amop-files']);
+});
+
+test('an offer that nobody answers for gives way to another one under its number', async () => {
+  const scene = new Scene();
+  const receiver = await scene.open();
+  expect(await scene.offer(1)).toBe('');
+  await turns();
+  expect(await scene.offer(2)).toBe('');
+  await turns();
+  expect(scene.events).toMatchObject([
+    { kind: 'started' },
+    { kind: 'failed', reason: 'malformed' },
+    { kind: 'started' },
+  ]);
+  expect(scene.files.names('/in')).toEqual(['.amop-files', 'a.bin.part']);
+  expect(await scene.offer(2)).toBe('');
+  await receiver.close();
+});
