@@ -4,6 +4,7 @@ import type { Clock, Random } from '@amop/ports';
 import type { ClientCounters } from '../../counters.ts';
 import { Backoff } from '../../link/backoff.ts';
 import { diskReason, TransferReason } from '../reasons.ts';
+import { manyWaiting } from '../stop-signal.ts';
 import { Wake } from '../wake.ts';
 import type { InboxCall, InboxOutcome } from './inbox-call.ts';
 import type { PartFile } from './part-file.ts';
@@ -82,7 +83,7 @@ export class FilePull {
   readonly #buffers: Uint8Array[] = [];
   readonly #bufferBytes: number;
   /** Ends what is on the way. */
-  readonly #stop = new AbortController();
+  readonly #stop = manyWaiting();
   #next = 0;
   #inFlight = 0;
   #isJoined = false;

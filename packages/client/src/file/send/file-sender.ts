@@ -4,6 +4,7 @@ import { ClientError } from '../../errors.ts';
 import { hexOf } from '../../hex.ts';
 import { abortedTransfer } from '../file-error.ts';
 import type { FileSource, SendFileOptions, SendProgress, SentFile } from '../file-types.ts';
+import { anyOf } from '../stop-signal.ts';
 import type { TransferDependencies } from '../transfer-ports.ts';
 import { FileSending, type Transfer } from './file-sending.ts';
 import { hashSource } from './hash-source.ts';
@@ -34,20 +35,20 @@ export class FileSender {
    */
   async send(
     place: SendPlace,
-    given: FileSource,
+    from: FileSource,
     options: SendFileOptions | undefined,
     closing: AbortSignal,
   ): Promise<SentFile> {
     const parsed = parseSendOptions(options);
-    const signal =
-      parsed.signal === undefined ? closing : AbortSignal.any([parsed.signal, closing]);
+    const { signal: given = closing } = parsed;
+    const signal = anyOf(given, closing);
     const settings = { ...parsed, signal };
     const progress = new ProgressTeller(settings.onProgress, this.#deps);
     let source: Source | undefined;
     let store: SendStore | undefined;
     try {
       signal.throwIfAborted();
-      source = await this.#open(given, settings, progress);
+      source = await this.#open(from, settings, progress);
       if (settings.single) return await sendSingle(place, source, settings);
       store = await this.#openStore(place, source, settings);
       const transfer = await this.#prepare(place, source, store, settings, progress);
