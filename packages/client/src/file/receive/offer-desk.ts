@@ -249,7 +249,10 @@ export class OfferDesk {
     };
     if (twin === undefined) await (await files.open(folder.pathOf(part), 'create')).close();
     else {
-      await files.rename(folder.leavesPath(twin.transfer), folder.leavesPath(transfer));
+      const leaves = folder.leavesPath(twin.transfer);
+      // A process may have been killed before it began with them.
+      const hasLeaves = (await files.stat(leaves)) !== undefined;
+      if (hasLeaves) await files.rename(leaves, folder.leavesPath(transfer));
     }
     await folder.save(record);
     if (twin !== undefined) await folder.forget(twin.transfer);

@@ -57,9 +57,9 @@ class Scene {
   }
 
   /** Offers one chunk with a secret of this byte; gives the reason of the answer, empty when it is taken. */
-  async offer(secret: number): Promise<string | undefined> {
+  async offer(secret: number, transfer: string = TRANSFER): Promise<string | undefined> {
     const content = encodeTransferOffer({
-      transfer: TRANSFER,
+      transfer,
       toAll: false,
       receiver: undefined,
       secret: new Uint8Array(32).fill(secret),
@@ -112,4 +112,20 @@ test('an offer that nobody answers for gives way to another one under its number
   expect(scene.files.names('/in')).toEqual(['.amop-files', 'a.bin.part']);
   expect(await scene.offer(2)).toBe('');
   await receiver.close();
+});
+
+test('another offer goes on with a transfer that was killed before it began', async () => {
+  const scene = new Scene();
+  const first = await scene.open();
+  expect(await scene.offer(1)).toBe('');
+  await turns();
+  await first.close();
+  await scene.files.remove(`/in/.amop-files/${TRANSFER}.leaves`);
+  const second = await scene.open({ maxTransfers: 1 });
+  scene.clock.advance(2_000);
+  await turns();
+  expect(await scene.offer(2, 'cd'.repeat(16))).toBe('');
+  await turns();
+  expect(scene.events.at(-1)).toMatchObject({ kind: 'started' });
+  await second.close();
 });
