@@ -45,6 +45,8 @@ export class FileJudge {
   readonly #deps: FileJudgeDependencies;
   /** Every content that a source has had, by digest. */
   readonly #contents: Map<string, SourceEvent> = new Map();
+  /** Hashes of several files, as of those that are empty. */
+  readonly #shared: Set<string> = new Set();
   readonly #chunks: Map<string, number> = new Map();
   /** What was laid by hand, by `client topic name`. */
   readonly #laid: Map<string, string> = new Map();
@@ -64,8 +66,7 @@ export class FileJudge {
   take(event: FileHistoryEvent): void {
     switch (event.kind) {
       case 'file-source':
-        this.#contents.set(event.digest, event);
-        this.#chunks.set(event.hash, event.chunks);
+        this.#source(event);
         break;
       case 'file-laid':
         this.#laid.set(`${event.client} ${event.topic} ${event.name}`, event.digest);
@@ -98,6 +99,14 @@ export class FileJudge {
       default:
         event satisfies never;
     }
+  }
+
+  #source(event: SourceEvent): void {
+    const { chunks, digest, file, hash } = event;
+    const known = this.#contents.get(digest);
+    if (known !== undefined && known.file !== file) this.#shared.add(hash);
+    this.#contents.set(digest, event);
+    this.#chunks.set(hash, chunks);
   }
 
   #sent(event: SentEvent): void {
@@ -198,6 +207,7 @@ export class FileJudge {
   /** Of what is to one there are no more files than transfers that brought it. */
   #countTakers(topic: string): void {
     for (const { file, hash } of this.#contents.values()) {
+      if (this.#shared.has(hash)) continue;
       const sendings = [...this.#calls.values()].filter(({ sending }) => sending.file === file);
       if (!sendings.some(({ sending }) => sending.topic === topic && sending.to === 'one'))
         continue;

@@ -20,6 +20,7 @@ const SUBSCRIBE_MS = 3_600_000;
 const RETRY_MS = 500;
 const MAX_RETRY_MS = 2_000;
 const MAX_DECIDE_MS = 4_000;
+const LAST_DISK_MS = 200;
 const STATE = '/state';
 
 /** What {@link OwnFiles} need of their application. */
@@ -98,6 +99,11 @@ export class OwnFiles {
   /** Whether every receiver is there. */
   isSettled(): boolean {
     return [...this.#wishes.values()].every(({ phase }) => phase === 'open' || phase === 'ended');
+  }
+
+  /** How it receives on a topic, now or after its next start; undefined: it does not. */
+  mannerOn(topic: string): ReceiverManner | undefined {
+    return this.#wishes.get(topic)?.plan.manner;
   }
 
   /** Whether it receives what is sent on a topic. */
@@ -184,8 +190,11 @@ export class OwnFiles {
 
   /** The client has closed: nothing of it may be left. */
   ended(): void {
-    const held = this.disk.held();
-    if (held !== '') this.#stage.found('left-over', `${this.#name} has closed: ${held}`);
+    // One that was frozen may have run out of time before its disk had answered.
+    this.#host.process().later(LAST_DISK_MS, () => {
+      const held = this.disk.held();
+      if (held !== '') this.#stage.found('left-over', `${this.#name} has closed: ${held}`);
+    });
     for (const topic of this.#wishes.keys()) this.look(topic);
     this.#stage.recordFile({ kind: 'file-killed', client: this.#name });
     this.#forget();

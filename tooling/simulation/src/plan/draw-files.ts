@@ -16,8 +16,10 @@ const ONE_IN = 2;
 const EARLY_MS = 600;
 /** Bytes of the chunks: the least there are, so that small files have many. */
 const CHUNK_BYTES = 1_024;
-const SIZES: readonly number[] = [0, 1, 700, 1_024, 1_025, 4_000, 12_000, 20_480, 40_000];
-const SMALL_SIZES: readonly number[] = [0, 1, 700, 1_024, 3_000];
+// Of a few bytes one file is like another; one that is empty is drawn once.
+const SIZES: readonly number[] = [60, 700, 1_024, 1_025, 4_000, 12_000, 20_480, 40_000];
+const SMALL_SIZES: readonly number[] = [60, 700, 1_024, 3_000];
+const EMPTY_ONE_IN = 8;
 const JOIN_MS: readonly number[] = [2_000, 5_000, 20_000];
 const STALL_MS: readonly number[] = [20_000, 60_000, 300_000];
 const RECEIVERS: readonly ReceiverManner[] = ['takes', 'takes', 'takes', 'renames', 'decides'];
@@ -80,7 +82,9 @@ export function drawFiles(seed: number, cast: Cast): DrawnFiles {
       manner: pick(random, INTRUDERS),
     }),
   );
-  const steps = fileTopics.flatMap((topic) => drawSteps(random, cast, topic, users, intruders));
+  const steps = fileTopics.flatMap((topic, index) =>
+    drawSteps(random, cast, { ...topic, isFirst: index === 0 }, users, intruders),
+  );
   return { fileTopics, intruders, clients, steps };
 }
 
@@ -123,7 +127,7 @@ function areTogether({ nodes }: Cast, names: readonly string[]): boolean {
 function drawSteps(
   random: SeededRandom,
   { lengthMs, weather }: Cast,
-  { name: topic, isPrivate }: FileTopicPlan,
+  { isFirst, isPrivate, name: topic }: FileTopicPlan & { readonly isFirst: boolean },
   users: readonly string[],
   intruders: readonly IntruderPlan[],
 ): Drawn[] {
@@ -145,7 +149,7 @@ function drawSteps(
       topic,
       file,
       to: random.below(2) === 0 ? 'one' : 'all',
-      bytes: pick(random, sizes),
+      bytes: isFirst && index === 0 && random.below(EMPTY_ONE_IN) === 0 ? 0 : pick(random, sizes),
       chunkBytes: CHUNK_BYTES,
       joinMs: pick(random, JOIN_MS),
       stallMs: pick(random, STALL_MS),

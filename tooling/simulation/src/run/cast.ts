@@ -125,16 +125,15 @@ export class Cast {
   }
 
   /** Who sends and receives files, as far as each must know. */
-  #fileScene({ clients, fileTopics, steps }: Plan): FileScene {
+  #fileScene({ clients, fileTopics }: Plan): FileScene {
     return {
       topics: fileTopics,
       keys: new Map(clients.map(({ name }) => [Number(name.slice(1)), name])),
       receivers: (topic) =>
-        steps.flatMap((step) =>
-          step.kind === 'file-receive' && step.topic === topic
-            ? { client: step.client, manner: step.manner }
-            : [],
-        ),
+        [...this.clients.values()].flatMap(({ files, name }) => {
+          const manner = files?.mannerOn(topic);
+          return manner === undefined ? [] : { client: name, manner };
+        }),
       look: (topic) => {
         for (const { files } of this.clients.values()) files?.look(topic);
       },

@@ -12,7 +12,7 @@ const LOOK_MS = 500;
 /** Time in which what is closed is gone, in ms. */
 const CLOSE_MS = 35_000;
 const CHUNK_BYTES = 1_024;
-const SIZES: readonly number[] = [0, 500, 5_000, 12_000];
+const SIZES: readonly number[] = [500, 5_000, 12_000];
 /** Calls that may fail in the calm: for a failure of before that is told late. */
 const MAX_ERRORS = 2;
 
