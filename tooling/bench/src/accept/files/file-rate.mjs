@@ -1,5 +1,6 @@
 // The rate of a large file against that of large requests between the same two processes.
 import { rmSync } from 'node:fs';
+import { cpuOf } from '../neighbours/node-facts.mjs';
 import { median } from '../network.mjs';
 import { MIB, sha256Of, sizeOf, writeBigFile } from './big-file.mjs';
 import { memoryInWords, watchMemory } from './peak-memory.mjs';
@@ -9,6 +10,7 @@ const SIZE = sizeOf(1_024);
 const PAIRS = 3;
 const BODY_BYTES = 1_000_000;
 const IN_FLIGHT = [1, 2, 4, 8];
+const TURNS = 4;
 const WARM_UP_BYTES = MIB;
 const SHARE = 0.7;
 const LIMIT_MIB = 64;
@@ -54,10 +56,14 @@ function inWords(files, requests) {
   const middle = (rows, key) => median(rows.map((row) => row[key]));
   const mb = (rate) => `${(rate / 1e6).toFixed(0)} MB/s`;
   const s = (key) => `${(middle(files, key) / 1_000).toFixed(1)} s`;
+  const cpu = (rows) =>
+    Object.keys(rows[0].cpu)
+      .map((name) => `${name} ${median(rows.map((row) => row.cpu[name])).toFixed(1)}`)
+      .join(', ');
   const best = requests.map(({ inFlight }) => inFlight).join(', ');
   return (
     `file ${mb(middle(files, 'rate'))}, requests ${mb(middle(requests, 'rate'))} (best of ${IN_FLIGHT} at a time: ${best}); ` +
-    `hashing ${s('hashMs')}, then pulling ${s('pullMs')}, writing out ${s('placeMs')}, whole ${s('wholeMs')}`
+    `hashing ${s('hashMs')}, then pulling ${s('pullMs')}, writing out ${s('placeMs')}, whole ${s('wholeMs')}; CPU in ms/MiB of files: ${cpu(files)}; of requests: ${cpu(requests)}`
   );
 }
 
@@ -89,21 +95,22 @@ class RateBench {
   }
 
   watchMemory() {
-    const { A, B } = this.#scene.network.nodes;
-    const pids = { sender: this.#sender.pid, receiver: this.#receiver.pid, A: A.pid, B: B.pid };
-    return watchMemory(pids);
+    return watchMemory(this.#pids);
   }
 
   /** One file; hashing is apart from the rate, as requests do without it. */
   async file() {
     this.#scene.at = 'a file';
+    const cpuFor = this.#watchCpu();
     const { sent, received } = await this.#send('big.bin');
+    const cpu = cpuFor(SIZE);
     const isEqual = (await sha256Of(received.path)) === this.#hash;
     rmSync(received.path);
     const { doneAt, from, hashedAt } = sent;
     return {
       isEqual,
       rate: (SIZE * 1_000) / (doneAt - hashedAt),
+      cpu,
       hashMs: hashedAt - from,
       pullMs: received.wholeAt - hashedAt,
       placeMs: received.doneAt - received.wholeAt,
@@ -111,16 +118,42 @@ class RateBench {
     };
   }
 
-  /** About so many bytes of requests; the best number of them at a time. */
+  /**
+   * About so many bytes of requests; the best number of them at a time. All are tried in turns: the
+   * quickest of four moments of a noisy machine would be no rate that lasts.
+   */
   async requests(bytes) {
-    let best = { rate: 0, inFlight: 0 };
-    for (const inFlight of IN_FLIGHT) {
-      this.#scene.at = `requests, ${inFlight} at a time`;
-      const argument = { bodyBytes: BODY_BYTES, bytes: bytes / IN_FLIGHT.length, inFlight };
-      const rate = await this.#sender.call('requestRate', argument);
-      if (rate > best.rate) best = { rate, inFlight };
+    const timesMs = IN_FLIGHT.map(() => 0);
+    const count = Math.ceil(bytes / BODY_BYTES / IN_FLIGHT.length / TURNS);
+    const cpuFor = this.#watchCpu();
+    for (let turn = 0; turn < TURNS; turn++) {
+      for (const [at, inFlight] of IN_FLIGHT.entries()) {
+        this.#scene.at = `requests, ${inFlight} at a time`;
+        const argument = { bodyBytes: BODY_BYTES, count, inFlight };
+        timesMs[at] += await this.#sender.call('requestTime', argument);
+      }
     }
-    return best;
+    const sent = count * TURNS * BODY_BYTES;
+    const bestMs = Math.min(...timesMs);
+    return {
+      rate: (sent * 1_000) / bestMs,
+      inFlight: IN_FLIGHT[timesMs.indexOf(bestMs)],
+      cpu: cpuFor(sent * IN_FLIGHT.length),
+    };
+  }
+
+  get #pids() {
+    const { A, B } = this.#scene.network.nodes;
+    return { sender: this.#sender.pid, receiver: this.#receiver.pid, A: A.pid, B: B.pid };
+  }
+
+  /** Begins to count; what each process has then used for so many bytes, in ms a MiB. */
+  #watchCpu() {
+    const before = Object.entries(this.#pids).map(([name, pid]) => ({ name, pid, ms: cpuOf(pid) }));
+    return (bytes) =>
+      Object.fromEntries(
+        before.map(({ name, pid, ms }) => [name, ((cpuOf(pid) - ms) * MIB) / bytes]),
+      );
   }
 
   async #send(name) {

@@ -55,21 +55,20 @@ export async function sendCounted({ node, path, options, counterFile }) {
   return sent;
 }
 
-/** Asks with so many requests at a time; bytes a second. */
-export async function requestRate({ bodyBytes, bytes, inFlight, name = 'only' }) {
+/** Asks so many times, so many at a time; ms that takes. */
+export async function requestTime({ bodyBytes, count, inFlight, name = 'only' }) {
   const client = clients.get(name);
   const body = new Uint8Array(bodyBytes);
-  const count = Math.ceil(bytes / bodyBytes);
   let left = count;
   const lane = async () => {
     while (left-- > 0) await client.request(REQUESTS, body, { timeoutMs: REQUEST_TIMEOUT_MS });
   };
   const from = nowMs();
   await Promise.all(Array.from({ length: Math.min(inFlight, count) }, lane));
-  return (count * bodyBytes * 1_000) / (nowMs() - from);
+  return nowMs() - from;
 }
 
-/** Resolves when the requests of `requestRate` find who answers. */
+/** Resolves when the requests of `requestTime` find who answers. */
 export async function untilAnswered({ name = 'only' } = {}) {
   const client = clients.get(name);
   const end = nowMs() + CONNECT_TIMEOUT_MS;
@@ -85,7 +84,7 @@ export async function untilAnswered({ name = 'only' } = {}) {
 
 // Receiver
 
-/** Answers the requests of `requestRate` shortly. */
+/** Answers the requests of `requestTime` shortly. */
 export async function answer({ name = 'only' } = {}) {
   await clients.get(name).subscribe(REQUESTS, () => 'ok');
 }

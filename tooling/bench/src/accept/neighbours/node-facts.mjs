@@ -2,12 +2,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const KIB_PER_MIB = 1024;
+/** Linux counts the CPU of processes in hundredths of a second. */
+const TICK_MS = 10;
 
 /** Resident memory of a process in MiB: now, and at most since its start. */
 export function memoryOf(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const mib = (field) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)[1]) / KIB_PER_MIB;
   return { now: mib('VmRSS'), peak: mib('VmHWM') };
+}
+
+/** CPU that a process with all its threads has used so far, in ms. */
+export function cpuOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 /** File descriptors that a process has open. */
