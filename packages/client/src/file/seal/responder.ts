@@ -43,10 +43,10 @@ export class Responder {
     this.#keys = keys;
     this.#run = dependencies.random.bytes(RUN_ID_BYTES);
     this.#key = keys.key('reply', this.#run);
-    this.#requests = new KeyCache(keys, { direction: 'request', limit: MAX_RUNS });
+    this.#requests = new KeyCache(keys, { direction: 'request', limit: MAX_RUNS, isOnce: true });
   }
 
-  /** What is asked in a frame; undefined when nobody who has the secret has sealed it. */
+  /** What is asked in a frame; undefined when nobody who has the secret has sealed it, or asked before. */
   open({ run, counter, sealed, head }: SealedTransferFrame): TransferRequest | undefined {
     const associated = joined(head, this.#keys.transfer);
     const text = this.#requests.open(run, counter, sealed, associated);

@@ -84,15 +84,16 @@ test('the offer and its answer are read', () => {
 
 test('requests are opened, and sealed to the same bytes where the counter is the next one', () => {
   const requester = new Requester(keys, runOf(vectors.receiver.run));
-  const responder = new Responder(keys, runOf(vectors.sender.run));
   let next = 0;
   for (const { request } of vectors.exchanges) {
+    const responder = new Responder(keys, runOf(vectors.sender.run));
     const content = bytesOfHex(request.content);
     const expected = parseTransferRequest(bytesOfHex(request.text));
     expect(expected).toBeDefined();
     if (expected === undefined) continue;
     expect(hexOf(encodeTransferRequest(expected))).toBe(request.text);
     expect(responder.open(frameOf(content))).toEqual(expected);
+    expect(responder.open(frameOf(content)), 'opened twice').toBeUndefined();
     if (request.counter !== next) continue;
     next++;
     expect(hexOf(requester.seal(expected).content)).toBe(request.content);
