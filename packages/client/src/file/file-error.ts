@@ -1,5 +1,5 @@
 import { ClientError } from '../errors.ts';
-import { diskCode, type TransferReason } from './reasons.ts';
+import { diskCode, TransferReason } from './reasons.ts';
 
 /** The error of a source that cannot be read, or is not what it was. */
 export function sourceError(
@@ -29,9 +29,14 @@ export function unreadable(name: string, cause: unknown): ClientError {
 export function sourceChanged(name: string): ClientError {
   return sourceError(
     name,
-    'source-changed',
+    TransferReason.sourceChanged,
     'the file was changed while it was sent; send it again',
   );
+}
+
+/** Whether it is that error. */
+export function isSourceChanged(error: unknown): boolean {
+  return error instanceof ClientError && error.details.reason === TransferReason.sourceChanged;
 }
 
 /** The error of a folder for what has to survive this process. */
@@ -116,9 +121,11 @@ export function nobodyTookIt(
   cause: unknown,
 ): ClientError {
   const hint =
-    others > 0
-      ? `; ${others} answers came from subscribers that do not receive files`
-      : '; a receiver runs receiveFiles() or amop receive on that topic';
+    reason !== 'no-receiver'
+      ? `; the last receiver that was asked said: ${reason}`
+      : others > 0
+        ? `; ${others} answers came from subscribers that do not receive files`
+        : '; a receiver runs receiveFiles() or amop receive on that topic';
   return new ClientError(
     'AMOP_CLIENT_NO_SUBSCRIBER',
     `nobody took ${name} on ${JSON.stringify(topic)} within ${joinMs} ms${hint}`,

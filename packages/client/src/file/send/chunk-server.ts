@@ -11,7 +11,7 @@ import { type MerkleTree, merkleLeafHash } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
 import type { ClientCounters } from '../../counters.ts';
 import type { Message } from '../../inbound/message.ts';
-import { sourceChanged } from '../file-error.ts';
+import { isSourceChanged, sourceChanged } from '../file-error.ts';
 import { TransferReason } from '../reasons.ts';
 import { draftReply } from '../seal/responder.ts';
 import { readChunk } from './hash-source.ts';
@@ -108,7 +108,7 @@ export class ChunkServer {
   }
 
   #sourceIsGone(frame: SealedTransferFrame, party: Party): Uint8Array {
-    return this.#reply(frame, party, { kind: 'refused', reason: TransferReason.sourceChanged });
+    return this.#reply(frame, party, { kind: 'refused', reason: sourceReason(this.#sourceError) });
   }
 
   #reply(
@@ -118,6 +118,11 @@ export class ChunkServer {
   ): Uint8Array {
     return party.responder.seal(frame, encodeTransferReply(reply));
   }
+}
+
+/** Only of a file that was changed nothing can be used any more. */
+function sourceReason(error: unknown): TransferReason {
+  return isSourceChanged(error) ? TransferReason.sourceChanged : TransferReason.sourceFailed;
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

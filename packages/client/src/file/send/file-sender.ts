@@ -1,8 +1,8 @@
-import { TRANSFER_ID_BYTES, TRANSFER_SECRET_BYTES } from '@amop/codec';
-import { MerkleTree } from '@amop/crypto';
+import { chunkCount, TRANSFER_ID_BYTES, TRANSFER_SECRET_BYTES } from '@amop/codec';
+import { MERKLE_HASH_BYTES, MerkleTree } from '@amop/crypto';
 import { ClientError } from '../../errors.ts';
 import { hexOf } from '../../hex.ts';
-import { abortedTransfer } from '../file-error.ts';
+import { abortedTransfer, isSourceChanged } from '../file-error.ts';
 import type { FileSource, SendFileOptions, SendProgress, SentFile } from '../file-types.ts';
 import { anyOf } from '../stop-signal.ts';
 import type { TransferDependencies } from '../transfer-ports.ts';
@@ -60,16 +60,31 @@ export class FileSender {
       });
       const sent = await sending.run();
       this.#deps.counters.filesSent++;
-      await store?.remove();
+      await this.#forget(store);
       return sent;
     } catch (error) {
+      // Hashes of a file that looks the same would be taken for its hashes again.
+      if (isSourceChanged(error)) await this.#forget(store);
       if (signal.aborted && !(error instanceof ClientError)) {
         throw abortedTransfer(source?.name ?? settings.name ?? 'a file', signal.reason);
       }
       throw error;
     } finally {
-      await store?.close();
-      await source?.close();
+      await this.#quietly('close', store?.close());
+      await this.#quietly('close', source?.close());
+    }
+  }
+
+  /** What has become of the file is known: a disk that fails now changes nothing of it. */
+  #forget(store: SendStore | undefined): Promise<void> {
+    return this.#quietly('remove', store?.remove());
+  }
+
+  async #quietly(what: string, work: Promise<void> | undefined): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#deps.logger.warn({ what, error }, 'disk failed at the end of a transfer');
     }
   }
 
@@ -109,7 +124,9 @@ export class FileSender {
     const known = isSame(old, source, settings) ? old : undefined;
     const chunkBytes = known?.chunkBytes ?? chunkBytesFor(source.size, settings.chunkBytes);
     const kept = known === undefined ? undefined : await store?.loadLeaves();
-    const isKept = kept !== undefined && hexOf(new MerkleTree(kept).root) === known?.root;
+    const isWhole = kept?.length === chunkCount(source.size, chunkBytes) * MERKLE_HASH_BYTES;
+    const isKept =
+      kept !== undefined && isWhole && hexOf(new MerkleTree(kept).root) === known?.root;
     const leaves = isKept ? kept : await this.#hash(source, chunkBytes, settings, progress);
     const root = hexOf(new MerkleTree(leaves).root);
     if (known !== undefined && known.root === root) {

@@ -181,9 +181,9 @@ export class FileSending {
     const { bound } = this.#book;
     if (bound === undefined) {
       if (!isJoinOver && !this.#offers.isHopeless) return undefined;
-      const { foreign, lastError, reason } = this.#results;
+      const { foreign, lastError, laterReason, reason } = this.#results;
       if (reason !== undefined) throw refusedByAll({ name, topic, reason });
-      throw nobodyTookIt({ name, topic, reason: 'no-receiver' }, joinMs, foreign, lastError);
+      throw nobodyTookIt({ name, topic, reason: laterReason }, joinMs, foreign, lastError);
     }
     const failure = { name, topic, reason: bound.reason ?? '' };
     switch (bound.outcome) {
@@ -206,9 +206,9 @@ export class FileSending {
     if (!isJoinOver || !this.#book.isSettled) return undefined;
     if (this.#book.size > 0 || this.#results.refused.size > 0) return this.#sent();
     const { name, topic } = this.#transfer.record;
-    const { foreign, lastError } = this.#results;
+    const { foreign, laterReason, lastError } = this.#results;
     const { joinMs } = this.#settings;
-    throw nobodyTookIt({ name, topic, reason: 'no-receiver' }, joinMs, foreign, lastError);
+    throw nobodyTookIt({ name, topic, reason: laterReason }, joinMs, foreign, lastError);
   }
 
   #sent(): SentFile {

@@ -27,6 +27,7 @@ export class OfferResults {
   /** Answers of subscribers that do not receive files. */
   foreign = 0;
   lastError: ClientError | undefined;
+  #later: string | undefined;
   readonly #transfer: string;
   #useless = 0;
   #knownRefusals = 0;
@@ -43,6 +44,11 @@ export class OfferResults {
   /** Why most lately; undefined when nobody has refused. */
   get reason(): string | undefined {
     return [...this.refused.values()].at(-1);
+  }
+
+  /** Why nobody has it: what a receiver that asked for time has said, if there was one. */
+  get laterReason(): string {
+    return this.#later ?? 'no-receiver';
   }
 
   /** What a subscriber has answered; undefined unless it receives files. */
@@ -65,6 +71,7 @@ export class OfferResults {
       case OfferVerdict.later:
         // Somebody who may take it is there.
         this.#knownRefusals = 0;
+        this.#later = reasonOr(answer.reason, TransferReason.busy);
         return AFTER.later;
       case OfferVerdict.refused:
         // It is meant for one, which is another one.

@@ -105,7 +105,8 @@ export function chunkBytesFor(size: number, asked: number | undefined): number {
   );
 }
 
-function checkName(name: unknown): void {
+/** @throws ClientError `AMOP_CLIENT_OPTIONS` */
+export function checkName(name: unknown): void {
   if (typeof name !== 'string' || name === '') throw badOption('name', 'must be a name');
   if (LONE_SURROGATE.test(name) || bodyBytes(name).length > MAX_OFFERED_NAME_BYTES) {
     throw badOption('name', `must be text of ${MAX_OFFERED_NAME_BYTES} bytes of UTF-8 at most`);

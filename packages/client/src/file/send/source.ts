@@ -3,6 +3,7 @@ import type { FileSystem, OpenFile, Random } from '@amop/ports';
 import { hexOf } from '../../hex.ts';
 import { badOption, sourceError, stateError, unreadable } from '../file-error.ts';
 import type { FileSource } from '../file-types.ts';
+import { checkName } from './send-options.ts';
 
 /** A source by its path: it can be found again by another process. */
 export interface SourcePlace {
@@ -91,6 +92,7 @@ async function openPath(
 function openBlob(blob: Blob, name: string | undefined): Source {
   const shown = name ?? (blob instanceof File ? blob.name : undefined);
   if (shown === undefined) throw badOption('name', 'is needed for a Blob that is no File');
+  checkName(shown);
   return {
     name: shown,
     size: blob.size,
@@ -152,8 +154,7 @@ async function writeAll(
   const { name, spoolDirectory, signal, onSpooled } = options;
   let size = 0;
   try {
-    for await (const piece of stream) {
-      signal?.throwIfAborted();
+    for await (const piece of untilAborted(stream, signal)) {
       if (!(piece instanceof Uint8Array)) {
         throw sourceError(name, 'not-bytes', `the stream gave ${typeof piece} instead of bytes`);
       }
@@ -168,6 +169,35 @@ async function writeAll(
     throw sourceError(name, 'stream-failed', 'the stream failed', cause);
   }
   return size;
+}
+
+/** The same pieces; a stream that gives nothing any more does not outlive the signal. */
+async function* untilAborted(
+  stream: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const pieces = stream[Symbol.asyncIterator]();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort);
+  });
+  // It may come when nobody waits any more.
+  aborted.catch(() => undefined);
+  let isOver = false;
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const piece = await Promise.race([pieces.next(), aborted]);
+      isOver = piece.done === true;
+      if (piece.done) return;
+      yield piece.value;
+    }
+  } finally {
+    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+    // Not waited for: one that hangs in `next` would hang here, too.
+    if (!isOver) Promise.resolve(pieces.return?.()).catch(() => undefined);
+  }
 }
 
 function isSourceError(error: unknown): boolean {
