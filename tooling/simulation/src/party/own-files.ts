@@ -56,7 +56,7 @@ interface Task {
   isAnew: boolean;
   abort: AbortController | undefined;
   sent: SentFile | undefined;
-  /** Why it has failed since the calm began. */
+  /** Why calls have failed that began in the calm. */
   readonly errors: string[];
 }
 
@@ -83,6 +83,7 @@ export class OwnFiles {
   readonly #tasks: Map<string, Task> = new Map();
   readonly #wishes: Map<string, Wish> = new Map();
   readonly #open: Map<string, OpenTopic> = new Map();
+  #isCalm = false;
 
   constructor(
     name: string,
@@ -202,6 +203,7 @@ export class OwnFiles {
 
   /** No fault from here on: everything that was given up is taken up again. */
   calm(): void {
+    this.#isCalm = true;
     this.disk.heal();
     for (const topic of this.#open.keys()) {
       for (const key of this.#scene.keys.keys()) this.#allow(topic, key);
@@ -338,6 +340,7 @@ export class OwnFiles {
     const of = { client: this.#name, file, call };
     this.#stage.recordFile({ kind: 'file-sending', ...of, topic, to });
     const process = this.#host.process();
+    const isOfCalm = this.#isCalm;
     const sending = sender?.sendFile(path, options) ?? client.sendFile(topic, path, options);
     this.#host.watch(
       sending.then(
@@ -351,13 +354,13 @@ export class OwnFiles {
           task.sent = sent;
         },
         (error: unknown) => {
-          if (!process.isDead) this.#failed(task, call, error);
+          if (!process.isDead) this.#failed(task, call, isOfCalm, error);
         },
       ),
     );
   }
 
-  #failed(task: Task, call: string, error: unknown): void {
+  #failed(task: Task, call: string, isOfCalm: boolean, error: unknown): void {
     if (!(error instanceof ClientError)) {
       this.#stage.crashed(this.#name, error);
       return;
@@ -368,7 +371,9 @@ export class OwnFiles {
     const of = { client: this.#name, file, call };
     this.#stage.recordFile({ kind: 'file-send-failed', ...of, code, reason });
     task.phase = 'idle';
-    if (this.#stage.isCalm) task.errors.push(`${code} ${reason}`);
+    // A key that is not proved yet may take minutes.
+    const isUnproven = this.#isPrivate(topic) && code === 'AMOP_CLIENT_NO_SUBSCRIBER';
+    if (isOfCalm && !isUnproven) task.errors.push(`${code} ${reason}`);
     const others = this.#scene.receivers(topic).filter(({ client }) => client !== this.#name);
     const hasRefuser = others.some(({ manner }) => manner === 'refuses');
     const isRefused = code === 'AMOP_CLIENT_FILE_REFUSED' && reason === 'not-wanted' && hasRefuser;
