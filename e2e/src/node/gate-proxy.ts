@@ -58,6 +58,11 @@ export class GateProxy {
     for (const go of this.#held.splice(0)) go();
   }
 
+  /** Breaks the connections that are open; new ones get through as before. */
+  cut(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
+
   /** Ends everything. */
   close(): void {
     this.#server.close();
