@@ -58,8 +58,12 @@ export class FileReceiver {
     dependencies: TransferDependencies,
   ): Promise<FileReceiver> {
     const { settings, topic } = options;
-    const { calls, logger } = dependencies;
+    const { calls, logger, random } = dependencies;
     const folder = await ReceiveFolder.open(settings.directory, dependencies);
+    const seed = await folder.seed(random).catch(async (cause: unknown) => {
+      await folder.close();
+      throw directoryError(settings.directory, cause);
+    });
     const onEvent = (event: FileEvent): void => {
       try {
         settings.onEvent?.(event);
@@ -69,7 +73,7 @@ export class FileReceiver {
     };
     const inFolder = { ...dependencies, folder, onEvent };
     const table = new TransferTable(settings, inFolder);
-    const desk = new OfferDesk(options, { ...inFolder, table });
+    const desk = new OfferDesk({ ...options, seed }, { ...inFolder, table });
     const receiver = new FileReceiver(topic, { desk, folder, table }, options.onClosed);
     try {
       const records = await folder.load().catch((cause: unknown) => {

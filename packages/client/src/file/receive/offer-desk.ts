@@ -76,6 +76,8 @@ export class OfferDesk {
       readonly topic: string;
       readonly isPrivate: boolean;
       readonly settings: ReceiveSettings;
+      /** Of its folder, 32 bytes. */
+      readonly seed: Uint8Array;
     },
     dependencies: OfferDeskDependencies,
   ) {
@@ -83,7 +85,7 @@ export class OfferDesk {
     this.#isPrivate = options.isPrivate;
     this.#settings = options.settings;
     this.#deps = dependencies;
-    this.#seed = dependencies.random.bytes(32);
+    this.#seed = options.seed;
   }
 
   /** Takes one message of the topic; what is no file is handed back. */

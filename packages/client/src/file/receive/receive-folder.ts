@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock, FileSystem, Logger } from '@amop/ports';
+import type { Clock, FileSystem, Logger, Random } from '@amop/ports';
 import { directoryError } from '../file-error.ts';
 import { readWhole, replaceWhole } from '../whole-file.ts';
 import { parseReceiveRecord, type ReceiveRecord } from './receive-record.ts';
@@ -8,6 +8,7 @@ import { parseReceiveRecord, type ReceiveRecord } from './receive-record.ts';
 export const STATE_FOLDER = '.amop-files';
 
 const MAX_RECORD_BYTES = 65_536;
+const SEED_BYTES = 32;
 /** Finished transfers that are kept in mind: whoever offers one of them again is told. */
 export const MAX_DONE = 1_000;
 
@@ -91,6 +92,21 @@ export class ReceiveFolder {
     const dropped = new Set(done.slice(MAX_DONE));
     for (const { transfer } of dropped) await this.forget(transfer);
     return records.filter((record) => !dropped.has(record));
+  }
+
+  /**
+   * What the numbers of its receiver are made of, 32 bytes: the same for every process, so that a
+   * sender knows again who has taken its file, whatever became of the record of that.
+   *
+   * @throws what the disk answers
+   */
+  async seed(random: Random): Promise<Uint8Array> {
+    const path = join(this.#state, 'seed');
+    const known = await readWhole(this.#files, path, SEED_BYTES);
+    if (known?.length === SEED_BYTES) return known;
+    const seed = random.bytes(SEED_BYTES);
+    await replaceWhole(this.#files, path, seed);
+    return seed;
   }
 
   /** @throws what the disk answers */

@@ -94,7 +94,7 @@ test('what accept says after the end begins nothing', async () => {
   await scene.run(answer, 3_000);
   expect(kindsOf(events)).toEqual([]);
   expect(scene.files.names('/in')).toEqual(['.amop-files']);
-  expect(scene.files.names('/in/.amop-files')).toEqual([]);
+  expect(scene.files.names('/in/.amop-files')).toEqual(['seed']);
   expect([scene.files.openPaths, scene.post.pending]).toEqual([[], 0]);
 });
 
@@ -371,7 +371,7 @@ test('state that was spoilt by hand keeps nobody from receiving, and is cleared 
   await scene.files.makeDirectory(`${state}/folder.json`);
   const bytes = scene.file('/out/a');
   await scene.receive();
-  expect(scene.files.names(state)).toEqual(['folder.json', 'lock']);
+  expect(scene.files.names(state)).toEqual(['folder.json', 'lock', 'seed']);
   await scene.run(scene.send('/out/a'), 1_000);
   expect(scene.files.readFile('/in/a')).toEqual(bytes);
 });

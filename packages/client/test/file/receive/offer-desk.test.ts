@@ -1,4 +1,4 @@
-import { encodeTransferOffer, parseOfferAnswer } from '@amop/codec';
+import { encodeTransferOffer, type OfferAnswer, parseOfferAnswer } from '@amop/codec';
 import { MerkleTree, merkleLeafHash } from '@amop/crypto';
 import { collectingLogger, MemoryFileSystem, SeededRandom, VirtualClock } from '@amop/testkit';
 import { expect, test } from 'vitest';
@@ -58,6 +58,15 @@ class Scene {
 
   /** Offers one chunk with a secret of this byte; gives the reason of the answer, empty when it is taken. */
   async offer(secret: number, transfer: string = TRANSFER): Promise<string | undefined> {
+    return (await this.#answer(secret, transfer))?.reason;
+  }
+
+  /** The number that it takes for the transfer. */
+  async receiverOf(secret: number): Promise<string | undefined> {
+    return (await this.#answer(secret, TRANSFER))?.receiver;
+  }
+
+  async #answer(secret: number, transfer: string): Promise<OfferAnswer | undefined> {
     const content = encodeTransferOffer({
       transfer,
       toAll: false,
@@ -70,7 +79,7 @@ class Scene {
     });
     const back = { path: PATH, topicBytes: new Uint8Array(0) };
     const answer = await this.#handler?.(new Message('t', '0'.repeat(32), content, back));
-    return answer instanceof Uint8Array ? parseOfferAnswer(answer)?.reason : undefined;
+    return answer instanceof Uint8Array ? parseOfferAnswer(answer) : undefined;
   }
 }
 
@@ -128,4 +137,17 @@ test('another offer goes on with a transfer that was killed before it began', as
   await turns();
   expect(scene.events.at(-1)).toMatchObject({ kind: 'started' });
   await second.close();
+});
+
+test('a receiver has the same number in every process, though its record is gone', async () => {
+  const scene = new Scene();
+  const numbers: (string | undefined)[] = [];
+  for (const secret of [1, 2]) {
+    const receiver = await scene.open();
+    numbers.push(await scene.receiverOf(secret));
+    await receiver.close();
+    await scene.files.remove(`/in/.amop-files/${TRANSFER}.json`);
+  }
+  expect(numbers[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(numbers[1]).toBe(numbers[0]);
 });
