@@ -20,10 +20,12 @@ export function watchForClearText(found: (from: string, to: string) => void): Wi
       tails.set(cable, pair);
     }
     const tail = pair[side];
-    const text = Buffer.concat([tail, bytes]);
+    const written = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const seam = Buffer.concat([tail, written.subarray(0, MARK.length - 1)]);
+    const whole = bytes.length < MARK.length ? seam : written;
     // A copy: whoever writes may use its memory again.
-    pair[side] = Uint8Array.from(text.subarray(Math.max(0, text.length - MARK.length + 1)));
-    if (!text.includes(MARK)) return;
+    pair[side] = Uint8Array.from(whole.subarray(Math.max(0, whole.length - MARK.length + 1)));
+    if (!seam.includes(MARK) && !written.includes(MARK)) return;
     known.add(cable);
     const { from, to } = cable;
     if (side === 'dialer') found(from, to);

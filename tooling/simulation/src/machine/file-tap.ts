@@ -1,8 +1,10 @@
 import { type ChannelFrame, ChannelFrameDecoder, ChannelType, readAmopBody } from '@amop/codec';
 import { P2P_PORT } from '../run/cast.ts';
-import type { Cable, WireWatch } from './cabling.ts';
+import type { WireWatch } from './cabling.ts';
 import type { RecordedFrame } from './frame-recorder.ts';
 
+/** Beginning of every frame of a transfer. */
+const MARK = Buffer.from([0xa5, 0x46, 0x54, 0x01]);
 const INBOX = /^_amop_file_([0-9a-f]{32})$/;
 /** A reply without a chunk is not larger: head, reason and seal. */
 const MAX_PLAIN_REPLY_BYTES = 21 + 65 + 16;
@@ -27,7 +29,6 @@ export class FileTap {
   readonly inboxes: string[] = [];
   readonly #topics: ReadonlySet<string>;
   readonly #isClient: (name: string) => boolean;
-  readonly #decoders: Map<Cable, Record<'dialer' | 'acceptor', ChannelFrameDecoder>> = new Map();
   /** Requests that were pushed to a sender, by its name and their seq. */
   readonly #asked: Map<string, string> = new Map();
   /** Who has asked, by the seq, which a request keeps on its way. */
@@ -38,16 +39,12 @@ export class FileTap {
     this.#isClient = isClient;
   }
 
-  /** Sees what goes over links. */
+  /** Sees what goes over links; whole frames in one write are enough. */
   readonly watch: WireWatch = (cable, side, bytes) => {
     if (cable.link.dialer.remotePort === P2P_PORT || !this.#isClient(cable.from)) return;
-    let pair = this.#decoders.get(cable);
-    if (pair === undefined) {
-      pair = { dialer: new ChannelFrameDecoder(), acceptor: new ChannelFrameDecoder() };
-      this.#decoders.set(cable, pair);
-    }
+    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK)) return;
     const take = side === 'dialer' ? this.#fromClient : this.#toClient;
-    pair[side].push(bytes.slice(), (frame) => take(cable.from, frame));
+    new ChannelFrameDecoder().push(bytes.slice(), (frame) => take(cable.from, frame));
   };
 
   readonly #fromClient = (client: string, frame: ChannelFrame): void => {

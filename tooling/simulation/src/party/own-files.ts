@@ -301,6 +301,20 @@ export class OwnFiles {
     this.#lay(task, bytes[change]);
   }
 
+  /** Whether a source lies in a folder of its own. */
+  #holds({ path, plan }: Task): boolean {
+    if (!this.#wishes.has(plan.topic)) return false;
+    const { memory } = this.disk;
+    const digest = digestOf(memory.readFile(path));
+    const folder = folderOf(plan.topic);
+    return memory
+      .names(folder)
+      .some(
+        (name) =>
+          name !== '.amop-files' && digestOf(memory.readFile(`${folder}/${name}`)) === digest,
+      );
+  }
+
   #lay({ path, plan, version }: Task, bytes: number): void {
     const content = fileContent(plan.file, version, bytes);
     this.disk.memory.writeFile(path, content);
@@ -377,7 +391,9 @@ export class OwnFiles {
     const others = this.#scene.receivers(topic).filter(({ client }) => client !== this.#name);
     const hasRefuser = others.some(({ manner }) => manner === 'refuses');
     const isRefused = code === 'AMOP_CLIENT_FILE_REFUSED' && reason === 'not-wanted' && hasRefuser;
-    if (others.length === 0 || isRefused) task.phase = 'settled';
+    // Its own receiver has it, which its node does not offer it again.
+    const isOwn = code === 'AMOP_CLIENT_FILE_STALLED' && this.#holds(task);
+    if (others.length === 0 || isRefused || isOwn) task.phase = 'settled';
     else this.#later(RETRY_MS, MAX_RETRY_MS, () => this.#send(task));
   }
 

@@ -11,8 +11,8 @@ import type {
 } from './file-plan.ts';
 import type { ClientPlan, FaultStep, Plan } from './plan.ts';
 
-/** One run in so many has transfers, where there are two clients for them. */
-const ONE_IN = 2;
+/** So many runs of a hundred have transfers, where there are two clients for them: one in four of all. */
+const PERCENT = 40;
 const EARLY_MS = 600;
 /** Bytes of the chunks: the least there are, so that small files have many. */
 const CHUNK_BYTES = 1_024;
@@ -49,6 +49,8 @@ const AT_SENDER: ReadonlySet<StrikeManner> = new Set(['change', 'abort', 'revoke
 const MAX_STRIKES = 6;
 const MAX_OPERATIONS = 90;
 const MAX_DOWN_MS = 6_000;
+const MAX_DECIDE_MS = 4_000;
+const MAX_CLOCK_MS = 50_000_000;
 /** Salt of the random source: what plans of other topics draw does not change. */
 const SALT = 0xf11e5;
 
@@ -67,7 +69,7 @@ export interface DrawnFiles {
 export function drawFiles(seed: number, cast: Cast): DrawnFiles {
   const random = new SeededRandom(seed ^ SALT);
   const nothing = { fileTopics: [], intruders: [], clients: cast.clients, steps: [] };
-  if (random.below(ONE_IN) > 0) return nothing;
+  if (random.below(100) >= PERCENT) return nothing;
   const drawn = drawUsers(random, cast);
   if (drawn === undefined) return nothing;
   const { clients, users } = drawn;
@@ -143,6 +145,10 @@ function drawSteps(
     const file = `${topic}${index}`;
     const atMs = random.below(Math.min(lengthMs, 10_000));
     files.push({ file, client, atMs });
+    // Forward: it goes back when the process begins anew.
+    if (random.below(4) === 0) {
+      add(random.below(atMs + 1), { kind: 'clock', who: client, byMs: random.below(MAX_CLOCK_MS) });
+    }
     add(atMs, {
       kind: 'file-send',
       client,
@@ -164,11 +170,16 @@ function drawSteps(
   }
   receivers.forEach((client, index) => {
     const isLate = random.below(4) === 0;
+    const manner = index > 0 && random.below(6) === 0 ? 'refuses' : pick(random, RECEIVERS);
+    if (manner === 'decides' && random.below(2) === 0) {
+      const atMs = pick(random, files).atMs + random.below(MAX_DECIDE_MS);
+      add(Math.min(lengthMs - 1, atMs), { kind: 'file-unreceive', client, topic });
+    }
     add(random.below(isLate ? lengthMs : EARLY_MS), {
       kind: 'file-receive',
       client,
       topic,
-      manner: index > 0 && random.below(6) === 0 ? 'refuses' : pick(random, RECEIVERS),
+      manner,
       maxTransfers: intruders.length === 0 && random.below(4) === 0 ? 1 : 8,
       laid: random.below(3) === 0 ? pick(random, files).file : undefined,
     });
