@@ -71,7 +71,7 @@ export interface SendFileOptions {
   readonly stateDirectory?: string;
   /** Forgets what is left of an earlier attempt, so that another receiver may take it. Default false. */
   readonly restart?: boolean;
-  /** Bytes of a chunk, 1 024 to 33 554 432. Default: 256 KiB, more above 64 GiB. */
+  /** Bytes of a chunk, 1 024 to 33 554 432. Default: 512 KiB, more above 128 GiB. */
   readonly chunkBytes?: number;
   /** Sends it as one message in the form of the Java demo; for that, it has to fit into one. Default false. */
   readonly single?: boolean;

@@ -22,7 +22,8 @@ export async function hashSource(source: Source, options: HashOptions): Promise<
   const { size } = source;
   const count = chunkCount(size, chunkBytes);
   const leaves = new Uint8Array(count * MERKLE_HASH_BYTES);
-  const buffers = [new Uint8Array(chunkBytes), new Uint8Array(count > 1 ? chunkBytes : 0)] as const;
+  const bufferBytes = Math.min(chunkBytes, size);
+  const buffers = [new Uint8Array(bufferBytes), new Uint8Array(bufferBytes)] as const;
   let reading = count > 0 ? readChunk(source, 0, buffers[0], chunkBytes) : undefined;
   for (let index = 0; reading !== undefined; index++) {
     const bytes = await reading;

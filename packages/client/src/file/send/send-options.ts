@@ -14,7 +14,7 @@ import { badOption } from '../file-error.ts';
 import type { FileAudience, SendFileOptions } from '../file-types.ts';
 import { defaultStateDirectory } from './send-store.ts';
 
-const DEFAULT_CHUNK_BYTES = 256 * 1024;
+const DEFAULT_CHUNK_BYTES = 512 * 1024;
 const JOIN_MS: Readonly<Record<FileAudience, number>> = { one: 30_000, all: 10_000 };
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const STALL_MS = 300_000;
@@ -85,7 +85,7 @@ export function parseSendOptions(options: SendFileOptions = {}): SendSettings {
 }
 
 /**
- * Bytes of the chunks of a file: as asked for, or 256 KiB and, for files above 64 GiB, so many that
+ * Bytes of the chunks of a file: as asked for, or 512 KiB and, for files above 128 GiB, so many that
  * there are 2^18 at most.
  *
  * @throws ClientError `AMOP_CLIENT_TOO_LARGE`

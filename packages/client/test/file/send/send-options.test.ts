@@ -32,9 +32,9 @@ test.each([
 });
 
 test('chunks are so large that there are 2^18 of them at most', () => {
-  expect(chunkBytesFor(0, undefined)).toBe(256 * KIB);
-  expect(chunkBytesFor(64 * GIB, undefined)).toBe(256 * KIB);
-  expect(chunkBytesFor(64 * GIB + 1, undefined)).toBe(512 * KIB);
+  expect(chunkBytesFor(0, undefined)).toBe(512 * KIB);
+  expect(chunkBytesFor(128 * GIB, undefined)).toBe(512 * KIB);
+  expect(chunkBytesFor(128 * GIB + 1, undefined)).toBe(1_024 * KIB);
   expect(chunkBytesFor(8_192 * GIB, undefined)).toBe(32 * KIB * KIB);
   expect(chunkBytesFor(5_000, 1_024)).toBe(1_024);
 });
