@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { publisherMarker } from '@amop/codec';
 import {
   encryptPrivateKeyPem,
@@ -8,6 +9,7 @@ import {
   generateKeyPair,
   signDigest,
 } from '@amop/crypto';
+import { MemoryFileSystem } from '@amop/testkit';
 import { expect, test, vi } from 'vitest';
 import { connect } from '../src/connect.ts';
 import { CLIENT_ERROR_SUMMARIES } from '../src/errors.ts';
@@ -22,13 +24,17 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 let world = new World();
 const subscriber = generateKeyPair('secp256k1');
 const files = new Map<string, string>();
+const disk = new MemoryFileSystem();
 
 vi.mock('@amop/client', () => ({
   // The program as it stands, but its sockets are in memory.
   connect: (options: ConnectOptions) => {
     const { clock, scheduler, random } = world;
     const transport = world.network.transport();
-    return connect({ ...options, ports: { transport, clock, scheduler, random } });
+    return connect({
+      ...options,
+      ports: { transport, clock, scheduler, random, files: disk },
+    });
   },
 }));
 
@@ -115,6 +121,34 @@ test('so is the one that publishes on it', async () => {
     { kind: 'request', text: '100 ACME' },
     { kind: 'multicast', text: 'trading ends' },
   ]);
+});
+
+test('so are the two that send and receive a file', async () => {
+  for (const name of ['file-sender', 'file-receiver']) {
+    expect(readme).toContain(`\`\`\`ts\n${programOf(name)}\`\`\``);
+  }
+  world = new World();
+  const node = await world.node('ours', 20_200);
+  const report = Uint8Array.from({ length: 3_000 }, (_, at) => at * 7);
+  disk.writeFile(resolve('./report.pdf'), report);
+  let isSending = false;
+  let sent: Promise<unknown> | undefined;
+  const printed = await printedBy(
+    () => import('./example/file-receiver.ts'),
+    async () => {
+      await world.pass(20);
+      if (!isSending && node.sessions[0]?.topics.has('reports')) {
+        isSending = true;
+        sent = import('./example/file-sender.ts').then(() => process.emit('SIGINT'));
+      }
+    },
+  );
+  await sent;
+  const path = resolve('./incoming/report.pdf');
+  expect(disk.readFile(path)).toEqual(report);
+  expect(printed).toContain(`received ${path}`);
+  expect(printed).toContain('hashing 3000/3000');
+  expect(printed.at(-1)).toMatch(/^report.pdf has arrived, hash [0-9a-f]{64}$/);
 });
 
 test('so is the signer for a device, which gives r and s alone', async () => {

@@ -172,7 +172,7 @@ export class TransferScene {
 }
 
 /** The root of the tree over the chunks of a file. */
-export function rootOf(bytes: Uint8Array): Uint8Array {
+function rootOf(bytes: Uint8Array): Uint8Array {
   const count = Math.ceil(bytes.length / CHUNK_BYTES);
   const leaves = new Uint8Array(count * 32);
   for (let index = 0; index < count; index++) {

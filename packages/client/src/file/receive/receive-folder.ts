@@ -5,7 +5,7 @@ import { readWhole, replaceWhole } from '../whole-file.ts';
 import { parseReceiveRecord, type ReceiveRecord } from './receive-record.ts';
 
 /** Where the state of transfers is, within the folder of the files. */
-export const STATE_FOLDER = '.amop-files';
+const STATE_FOLDER = '.amop-files';
 
 const MAX_RECORD_BYTES = 65_536;
 const SEED_BYTES = 32;

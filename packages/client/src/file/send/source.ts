@@ -6,7 +6,7 @@ import type { FileSource } from '../file-types.ts';
 import { checkName } from './send-options.ts';
 
 /** A source by its path: it can be found again by another process. */
-export interface SourcePlace {
+interface SourcePlace {
   readonly path: string;
   readonly size: number;
   readonly modifiedMs: number;
