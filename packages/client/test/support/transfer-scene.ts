@@ -1,5 +1,4 @@
 import { encodeTransferOffer, type TransferOffer } from '@amop/codec';
-import { MerkleTree, merkleLeafHash } from '@amop/crypto';
 import {
   type CollectingLogger,
   collectingLogger,
@@ -169,22 +168,4 @@ export class TransferScene {
     if (isOpen) throw new Error(`still open after ${ms} ms`);
     return promise;
   }
-}
-
-/** The root of the tree over the chunks of a file. */
-function rootOf(bytes: Uint8Array): Uint8Array {
-  const count = Math.ceil(bytes.length / CHUNK_BYTES);
-  const leaves = new Uint8Array(count * 32);
-  for (let index = 0; index < count; index++) {
-    const chunk = bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
-    leaves.set(merkleLeafHash(chunk), index * 32);
-  }
-  return new MerkleTree(leaves).root;
-}
-
-/** What a receiver has told, in short. */
-export function kindsOf(events: readonly FileEvent[]): string[] {
-  return events
-    .filter(({ kind }) => kind !== 'progress')
-    .map((event) => ('reason' in event ? `${event.kind} ${event.reason}` : event.kind));
 }
