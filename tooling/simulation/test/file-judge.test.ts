@@ -126,3 +126,9 @@ test('a chunk is sent twice after an interruption alone', () => {
   expect(judged(history)).toEqual(['file-twice-sent']);
   expect(judged(history, { interruptions: 1 })).toEqual([]);
 });
+
+test('a file to one is not taken from whoever has begun with it', () => {
+  const taken = { ...told('c1', 'failed'), reason: 'taken-by-another' } as const;
+  expect(judged([told('c1', 'started'), chunk, taken])).toEqual(['file-two-takers']);
+  expect(judged([told('c2', 'started'), chunk, { ...taken, client: 'c2' }])).toEqual([]);
+});

@@ -167,7 +167,10 @@ export class FileJudge {
       this.#transfers.set(transfer, record);
     }
     if (what === 'started') record.startedMs = atMs;
-    if (what === 'failed') record.failedMs = atMs;
+    if (what === 'failed') {
+      record.failedMs = atMs;
+      this.#checkTaken(event);
+    }
     if (what !== 'done') return;
     record.takers.add(client);
     if (to === 'one' && record.takers.size > 1) {
@@ -179,6 +182,14 @@ export class FileJudge {
       const text = `${client} was told that transfer ${transfer} is in its place; no file of that hash is`;
       this.#deps.found('file-whole', text);
     }
+  }
+
+  /** Whoever has got a chunk of a file to one keeps it. */
+  #checkTaken({ client, reason, transfer }: ReceiverEvent): void {
+    const chunks = this.#served.get(`${transfer} ${client}`);
+    if (reason !== 'taken-by-another' || chunks === undefined) return;
+    const text = `${client} got ${chunks} chunks of ${transfer}, which is to one, and then it was for another`;
+    this.#deps.found('file-two-takers', text);
   }
 
   #folder(event: FolderEvent): void {

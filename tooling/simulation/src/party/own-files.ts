@@ -65,6 +65,8 @@ interface Wish {
   readonly plan: ReceivePlan;
   phase: 'idle' | 'opening' | 'open' | 'ended';
   receiver: FileReceiver | undefined;
+  /** The receiver of before, once it has closed. */
+  closed: FileReceiver | undefined;
 }
 
 /** A private topic that it sends files on. */
@@ -272,7 +274,7 @@ export class OwnFiles {
       const digest = digestOf(bytes);
       this.#stage.recordFile({ kind: 'file-laid', client: this.#name, topic, name, digest });
     }
-    const wish: Wish = { plan, phase: 'idle', receiver: undefined };
+    const wish: Wish = { plan, phase: 'idle', receiver: undefined, closed: undefined };
     this.#wishes.set(topic, wish);
     this.#receive(wish);
   }
@@ -402,12 +404,19 @@ export class OwnFiles {
     if (client === undefined || wish.phase !== 'idle') return;
     wish.phase = 'opening';
     const { manner, maxTransfers, topic } = wish.plan;
+    let own: FileReceiver | undefined;
     const opened = client.receiveFiles(topic, {
       directory: folderOf(topic),
       maxTransfers,
       timeoutMs: SUBSCRIBE_MS,
       accept: (offer) => this.#accept(offer, manner),
-      onEvent: (event) => this.#told(topic, event),
+      onEvent: (event) => {
+        if (own !== undefined && wish.closed === own) {
+          const text = `${this.#name}: a receiver of ${topic} that was closed says ${event.kind}`;
+          this.#stage.found('left-over', text);
+        }
+        this.#told(topic, event);
+      },
       ...(this.#isPrivate(topic) && { privateKey: topicKey(this.#number).privateKey }),
     });
     const process = this.#host.process();
@@ -415,6 +424,7 @@ export class OwnFiles {
       opened.then(
         (receiver) => {
           if (process.isDead) return;
+          own = receiver;
           wish.receiver = receiver;
           if (wish.phase === 'opening') wish.phase = 'open';
           else this.#host.watch(receiver.close());
@@ -437,7 +447,11 @@ export class OwnFiles {
     wish.phase = 'ended';
     const { receiver } = wish;
     wish.receiver = undefined;
-    if (receiver !== undefined) this.#host.watch(receiver.close());
+    if (receiver === undefined) return;
+    const closed = receiver.close().then(() => {
+      wish.closed = receiver;
+    });
+    this.#host.watch(closed);
   }
 
   #accept(
