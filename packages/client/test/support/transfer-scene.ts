@@ -169,3 +169,10 @@ export class TransferScene {
     return promise;
   }
 }
+
+/** What a receiver has told, in short. */
+export function kindsOf(events: readonly FileEvent[]): string[] {
+  return events
+    .filter(({ kind }) => kind !== 'progress')
+    .map((event) => ('reason' in event ? `${event.kind} ${event.reason}` : event.kind));
+}
