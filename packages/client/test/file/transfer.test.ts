@@ -54,3 +54,31 @@ test('three receivers get a file to all, each with an outcome', async () => {
   expect(sent.receivers.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
   for (const name of ['x', 'y', 'z']) expect(scene.files.readFile(`/${name}/a`)).toEqual(bytes);
 });
+
+test('a receiver whose records were lost begins again, and its sender takes it for the same one', async () => {
+  const scene = new TransferScene();
+  const bytes = scene.file('/out/a.bin', 20);
+  const { receiver } = await scene.receive();
+  let pulls = 0;
+  scene.post.interfere = (topic, _body, pass) => {
+    // The way is gone once a few chunks have come.
+    if (topic.startsWith('_amop_file_') && ++pulls > 6) return new Promise(() => undefined);
+    return pass();
+  };
+  const sending = scene.send('/out/a.bin');
+  await scene.pass(2_000);
+  await scene.run(receiver.close(), 1_000);
+  pulls = 0;
+  const second = await scene.receive();
+  await scene.pass(2_000);
+  await scene.run(second.receiver.close(), 1_000);
+  for (const name of scene.files.names('/in/.amop-files')) {
+    if (name.endsWith('.json')) await scene.files.remove(`/in/.amop-files/${name}`);
+  }
+  scene.post.interfere = (_topic, _body, pass) => pass();
+  await scene.receive();
+  const sent = await scene.run(sending, 60_000);
+  expect(sent.receivers).toMatchObject([{ outcome: 'done' }]);
+  const whole = scene.files.names('/in').filter((name) => name.endsWith('.bin'));
+  expect(whole.map((name) => scene.files.readFile(`/in/${name}`))).toEqual([bytes]);
+});

@@ -88,7 +88,10 @@ export class FilePull {
   #inFlight = 0;
   #isJoined = false;
   #retryAtMs = 0;
+  /** When the sender last said anything. */
   #newsMs: number;
+  /** When it last gave what was asked for. */
+  #gotMs: number;
   #hasToldWaiting = false;
   #end: PullEnd | undefined;
 
@@ -102,11 +105,13 @@ export class FilePull {
     this.#count = chunkCount(options.size, options.chunkBytes);
     this.#bufferBytes = Math.min(options.chunkBytes, options.size) + CHUNK_HEAD_BYTES;
     this.#newsMs = clock.nowMs() - options.quietMs;
+    this.#gotMs = this.#newsMs;
   }
 
-  /** Whether the sender has not been reached for a while. */
+  /** Whether nothing has come for a while. */
   get isWaiting(): boolean {
-    const quietMs = this.#deps.clock.nowMs() - this.#newsMs;
+    // A sender that only puts off is there, and gets nobody on.
+    const quietMs = this.#deps.clock.nowMs() - this.#gotMs;
     return this.#backoff.attempt > 0 && quietMs >= WAITING_MS;
   }
 
@@ -270,13 +275,14 @@ export class FilePull {
     const nowMs = clock.nowMs();
     if (nowMs < this.#retryAtMs) return;
     this.#retryAtMs = nowMs + this.#backoff.next();
-    if (this.#hasToldWaiting || nowMs - this.#newsMs < WAITING_MS) return;
+    if (this.#hasToldWaiting || nowMs - this.#gotMs < WAITING_MS) return;
     this.#hasToldWaiting = true;
     onWaiting(reason);
   }
 
   #heard(): void {
     this.#newsMs = this.#deps.clock.nowMs();
+    this.#gotMs = this.#newsMs;
     this.#backoff.reset();
     this.#retryAtMs = 0;
     this.#hasToldWaiting = false;

@@ -173,7 +173,7 @@ export class FileReceiving {
         },
       );
       const end = await this.#pull.run();
-      this.#isUntouched = attempt === 1 && part.have === 0 && part.count > 0 && !this.#hasJoined;
+      this.#isUntouched = part.have === 0 && part.count > 0 && !this.#hasJoined;
       if (end.kind === 'whole') {
         this.#tellProgress(size, true);
         const identity = await part.sync();

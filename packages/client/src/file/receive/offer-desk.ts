@@ -1,6 +1,5 @@
 import {
   encodeOfferAnswer,
-  type FileMessage,
   OfferVerdict,
   parseFileMessage,
   parseTransferOffer,
@@ -9,23 +8,24 @@ import {
   type TransferOffer,
 } from '@amop/codec';
 import { hmacSha256 } from '@amop/crypto';
-import { AnswerError } from '../../errors.ts';
 import { bytesOfHex, hexOf } from '../../hex.ts';
 import type { Message } from '../../inbound/message.ts';
 import { Delay } from '../../link/delay.ts';
-import type { FileEvent, FileOffer } from '../file-types.ts';
+import type { FileOffer } from '../file-types.ts';
 import { diskReason, TransferReason } from '../reasons.ts';
 import { TransferKeys } from '../seal/transfer-keys.ts';
-import type { TransferDependencies } from '../transfer-ports.ts';
+import { askApplication } from './ask-application.ts';
+import { ACCEPTED, type Decision, later, refused } from './decision.ts';
+import type { DeskDependencies } from './desk.ts';
 import { InboxCall } from './inbox-call.ts';
 import { refusalOfSize } from './offer-limits.ts';
 import { freePartName } from './place-file.ts';
-import type { ReceiveFolder } from './receive-folder.ts';
 import type { ReceiveSettings } from './receive-options.ts';
 import { offerOfRecord, type ReceiveRecord, recordOfOffer } from './receive-record.ts';
+import { Refusals } from './refusals.ts';
 import { safeName } from './safe-name.ts';
-import { storeSingle } from './single-file.ts';
-import type { TransferTable } from './transfer-table.ts';
+import { SingleDesk } from './single-desk.ts';
+import { Turns } from './turns.ts';
 
 /** An application that takes longer is asked again with the next offer. */
 const DECIDE_MS = 2_000;
@@ -34,42 +34,21 @@ const MAX_DECIDING = 64;
 const REFUSAL_TIMEOUT_MS = 5_000;
 /** Senders that are told of a refusal at the same time; more have to ask again. */
 const MAX_REFUSALS = 32;
-/** An offer is repeated: so long the application is not asked again, nor told of the same refusal. */
-const REMEMBER_MS = 15_000;
-const MAX_REMEMBERED = 256;
-/** What original senders get for a file in one message. */
-const SINGLE_ANSWER = 'received';
-
-/** What becomes of an offer. */
-interface Decision {
-  readonly verdict: OfferVerdict;
-  readonly reason: string;
-}
-
-const ACCEPTED: Decision = { verdict: OfferVerdict.accepted, reason: '' };
-
-/** Collaborators of {@link OfferDesk}. */
-export interface OfferDeskDependencies extends TransferDependencies {
-  readonly folder: ReceiveFolder;
-  readonly table: TransferTable;
-  readonly onEvent: (event: FileEvent) => void;
-}
 
 /** Decides about the files that are offered on one topic, and begins to receive them. */
 export class OfferDesk {
   readonly #topic: string;
   readonly #isPrivate: boolean;
   readonly #settings: ReceiveSettings;
-  readonly #deps: OfferDeskDependencies;
+  readonly #deps: DeskDependencies;
   /** What the numbers of this receiver are made of: always the same one for one transfer. */
   readonly #seed: Uint8Array;
   readonly #deciding = new Map<string, Promise<Decision>>();
-  /** Offers that were refused most lately, by transfer. */
-  readonly #refused = new Map<string, { readonly reason: string; readonly untilMs: number }>();
-  /** Limits are checked for one offer after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #refusals = 0;
-  #isClosed = false;
+  readonly #refusals: Refusals;
+  readonly #turns = new Turns();
+  readonly #single: SingleDesk;
+  /** Refusals that are being told. */
+  #telling = 0;
 
   constructor(
     options: {
@@ -79,35 +58,37 @@ export class OfferDesk {
       /** Of its folder, 32 bytes. */
       readonly seed: Uint8Array;
     },
-    dependencies: OfferDeskDependencies,
+    dependencies: DeskDependencies,
   ) {
     this.#topic = options.topic;
     this.#isPrivate = options.isPrivate;
     this.#settings = options.settings;
     this.#deps = dependencies;
     this.#seed = options.seed;
+    this.#refusals = new Refusals(dependencies);
+    const shared = { ...dependencies, refusals: this.#refusals, turns: this.#turns };
+    this.#single = new SingleDesk(options, shared);
   }
 
   /** Takes one message of the topic; what is no file is handed back. */
   readonly handle = async (message: Message): Promise<Uint8Array | string | undefined> => {
-    const offer = this.#isClosed ? undefined : parseTransferOffer(message.body);
+    const { isClosed } = this.#turns;
+    const offer = isClosed ? undefined : parseTransferOffer(message.body);
     if (offer !== undefined && this.#isCredible(message)) {
       const decision = await this.#decideInTime(offer, message.sender);
       if (message.kind === 'request') return this.#answer(offer, decision);
       if (decision.verdict === OfferVerdict.refused) this.#reportRefusal(offer, decision.reason);
       return undefined;
     }
-    const single =
-      offer === undefined && !this.#isClosed ? parseFileMessage(message.body) : undefined;
-    if (single !== undefined) return this.#takeSingle(single, message);
+    const single = offer || isClosed ? undefined : parseFileMessage(message.body);
+    if (single !== undefined) return this.#single.take(single, message);
     message.decline();
     return undefined;
   };
 
   /** Begins nothing more; resolves when nothing is written into the folder. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#turn;
+  close(): Promise<void> {
+    return this.#turns.close();
   }
 
   /** On a private topic, the secret of an offer must have come sealed. */
@@ -128,22 +109,22 @@ export class OfferDesk {
 
   /** The sender of a file for all hears of a refusal on its inbox. */
   #reportRefusal({ secret, transfer }: TransferOffer, reason: string): void {
-    if (this.#refusals >= MAX_REFUSALS) return;
+    if (this.#telling >= MAX_REFUSALS) return;
     const keys = new TransferKeys(secret.slice(), bytesOfHex(transfer));
     const inbox = new InboxCall({ transfer, keys }, this.#deps);
     const receiver = this.#receiverOf(transfer);
     const report = { kind: 'report', receiver, attempt: 0, end: TransferEnd.refused } as const;
-    this.#refusals++;
-    void inbox.ask({ ...report, reason }, REFUSAL_TIMEOUT_MS).finally(() => this.#refusals--);
+    this.#telling++;
+    void inbox.ask({ ...report, reason }, REFUSAL_TIMEOUT_MS).finally(() => this.#telling--);
   }
 
   async #decideInTime(offer: TransferOffer, sender: string | undefined): Promise<Decision> {
     const { transfer } = offer;
     const known = this.#deps.table.record(transfer);
     if (known !== undefined && !this.#isDoubtful(known, offer, sender)) {
-      return this.#inTurn(() => this.#decideKnown(offer, sender, known));
+      return this.#turns.run(() => this.#decideKnown(offer, sender, known));
     }
-    if (this.#hasRefused(transfer, TransferReason.notWanted)) {
+    if (this.#refusals.has(transfer, TransferReason.notWanted)) {
       return refused(TransferReason.notWanted);
     }
     let deciding = this.#deciding.get(transfer);
@@ -188,21 +169,10 @@ export class OfferDesk {
       to: offer.toAll ? 'all' : 'one',
       sender,
     };
-    const name = await this.#askApplication(shown);
-    if (name === undefined) return this.#refuse(shown, TransferReason.notWanted);
-    return this.#inTurn(() => this.#take(offer, { ...shown, name }));
-  }
-
-  /** The name under which the application takes it; undefined when it does not. */
-  async #askApplication(offer: FileOffer): Promise<string | undefined> {
-    try {
-      const answer = await this.#settings.accept(offer);
-      if (answer === true) return offer.name;
-      return answer === false ? undefined : safeName(answer.name);
-    } catch (error) {
-      this.#deps.logger.error({ topic: this.#topic, error }, 'accept of a file threw');
-      return undefined;
-    }
+    const { accept } = this.#settings;
+    const name = await askApplication(accept, shown, this.#deps.logger);
+    if (name === undefined) return this.#refusals.refuse(shown, TransferReason.notWanted);
+    return this.#turns.run(() => this.#take(offer, { ...shown, name }));
   }
 
   /** Checks limits and begins; what is there of the same content is gone on with. */
@@ -220,7 +190,7 @@ export class OfferDesk {
       return await this.#begin(offer, shown);
     } catch (error) {
       this.#deps.logger.warn({ topic: this.#topic, error }, 'disk failed as a file was offered');
-      return this.#refuse(shown, diskReason(error));
+      return this.#refusals.refuse(shown, diskReason(error));
     } finally {
       place.release();
     }
@@ -232,7 +202,7 @@ export class OfferDesk {
     const twin = table.idleTwin({ ...recordOfOffer(offer), sender });
     const neededBytes = twin === undefined ? size : 0;
     const refusal = await refusalOfSize(neededBytes, table.reservedBytes, folder, this.#settings);
-    if (refusal !== undefined) return this.#refuse(shown, refusal);
+    if (refusal !== undefined) return this.#refusals.refuse(shown, refusal);
     if (twin !== undefined) await table.drop(twin.transfer);
     const part = twin?.part ?? (await freePartName(folder, name, files, table.hasPart));
     const { reason: _, ...kept } = twin ?? {};
@@ -245,7 +215,8 @@ export class OfferDesk {
       name: twin?.name ?? name,
       part,
       receiver: this.#receiverOf(transfer),
-      attempt: twin?.attempt ?? 0,
+      // Grows also where nothing is left of an earlier time.
+      attempt: Math.max(twin?.attempt ?? 0, Math.floor(clock.wallMs() / 1000)) >>> 0,
       phase: 'pulling',
       newsMs: clock.wallMs(),
     };
@@ -275,78 +246,6 @@ export class OfferDesk {
     }
     onEvent({ kind: 'failed', offer: offerOfRecord(record), reason: TransferReason.malformed });
   }
-
-  async #takeSingle(file: FileMessage, message: Message): Promise<string | undefined> {
-    const { counters, files, folder, onEvent, table } = this.#deps;
-    const { kind, sender, seq } = message;
-    const shown: FileOffer = {
-      transfer: seq,
-      topic: this.#topic,
-      name: safeName(file.name),
-      offeredName: file.name,
-      size: file.bytes.length,
-      hash: undefined,
-      to: kind === 'request' ? 'one' : 'all',
-      sender,
-    };
-    const name = await this.#askApplication(shown);
-    const decision =
-      name === undefined
-        ? this.#refuse(shown, TransferReason.notWanted)
-        : await this.#inTurn(async () => {
-            const offer = { ...shown, name };
-            const refusal = await refusalOfSize(
-              offer.size,
-              table.reservedBytes,
-              folder,
-              this.#settings,
-            );
-            if (refusal !== undefined) return this.#refuse(offer, refusal);
-            try {
-              const path = await storeSingle(file, name, folder, {
-                files,
-                isTaken: table.hasPart,
-              });
-              counters.filesReceived++;
-              onEvent({ kind: 'done', offer, path });
-              return ACCEPTED;
-            } catch (error) {
-              return this.#refuse(offer, diskReason(error));
-            }
-          });
-    if (decision.verdict === OfferVerdict.accepted) return SINGLE_ANSWER;
-    throw new AnswerError(decision.reason);
-  }
-
-  #refuse(offer: FileOffer, reason: string): Decision {
-    const { transfer } = offer;
-    if (this.#hasRefused(transfer, reason)) return refused(reason);
-    const untilMs = this.#deps.clock.nowMs() + REMEMBER_MS;
-    this.#refused.delete(transfer);
-    this.#refused.set(transfer, { reason, untilMs });
-    if (this.#refused.size > MAX_REMEMBERED) {
-      for (const oldest of this.#refused.keys()) {
-        this.#refused.delete(oldest);
-        break;
-      }
-    }
-    this.#deps.onEvent({ kind: 'refused', offer, reason });
-    return refused(reason);
-  }
-
-  #hasRefused(transfer: string, reason: string): boolean {
-    const known = this.#refused.get(transfer);
-    return known?.reason === reason && this.#deps.clock.nowMs() < known.untilMs;
-  }
-
-  #inTurn(work: () => Promise<Decision>): Promise<Decision> {
-    const result = this.#turn.then(() =>
-      // An application may decide after its receiver was closed: the folder is not ours any more.
-      this.#isClosed ? later(TransferReason.closed) : work(),
-    );
-    this.#turn = result.catch(() => undefined);
-    return result;
-  }
 }
 
 function isSame(known: ReceiveRecord, offer: TransferOffer, sender: string | undefined): boolean {
@@ -358,12 +257,4 @@ function isSame(known: ReceiveRecord, offer: TransferOffer, sender: string | und
     known.toAll === offer.toAll &&
     known.sender === sender
   );
-}
-
-function refused(reason: string): Decision {
-  return { verdict: OfferVerdict.refused, reason };
-}
-
-function later(reason: string): Decision {
-  return { verdict: OfferVerdict.later, reason };
 }

@@ -32,7 +32,7 @@ export class PullWindow {
   #before = MIN_CHUNKS;
 
   constructor(options: { readonly chunkBytes: number }) {
-    this.#max = Math.max(MIN_CHUNKS, Math.floor(MAX_BYTES / options.chunkBytes));
+    this.#max = Math.max(1, Math.floor(MAX_BYTES / options.chunkBytes));
   }
 
   /** Chunks that may be on the way. */
