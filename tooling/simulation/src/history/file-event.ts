@@ -64,7 +64,7 @@ export interface FolderEvent extends At {
 }
 
 /** A file was laid into a folder by hand. */
-export interface LaidEvent extends At {
+interface LaidEvent extends At {
   readonly kind: 'file-laid';
   readonly topic: string;
   readonly name: string;
@@ -79,7 +79,7 @@ export interface FileAudienceEvent extends At {
 }
 
 /** The process is gone: its calls do not end any more. */
-export interface FilesKilledEvent extends At {
+interface FilesKilledEvent extends At {
   readonly kind: 'file-killed';
 }
 
