@@ -5,8 +5,9 @@ import { FileScene } from '../src/file/file-scene.ts';
 import { canMount, SmallDiskReceiver } from '../src/file/small-disk.ts';
 import { AGENCY, TwoNodes } from '../src/node/two-nodes.ts';
 
-const SIZE = 2_000_000;
-const CHUNK_BYTES = 16_384;
+/** Takes longer than it takes to be told of progress, which happens ten times a second. */
+const SIZE = 48_000_000;
+const CHUNK_BYTES = 65_536;
 
 // Needs to be allowed to mount, as root is in most containers.
 describe.skipIf(!canMount())('a disk that is full (needs unshare -m)', () => {
@@ -34,7 +35,7 @@ describe.skipIf(!canMount())('a disk that is full (needs unshare -m)', () => {
 
   it('is told while a file comes; with room again it goes on, and nothing comes twice', async () => {
     const bytes = scene.file('f', SIZE);
-    const disk = await receiver('fills', '4m');
+    const disk = await receiver('fills', '96m');
     const sender = await scene.client('A');
     let isFull = false;
     const first = sender.sendFile(

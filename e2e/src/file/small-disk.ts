@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileChildOptions } from './file-child.ts';
 
+const LARGE_BLOCK = Buffer.alloc(1_048_576, 1);
 const BLOCK = Buffer.alloc(4_096, 1);
 
 /** Whether this process may make mounts of its own. */
@@ -49,10 +50,12 @@ export class SmallDiskReceiver {
 
   /** Takes all the room that there is. */
   fill(): void {
-    try {
-      for (;;) appendFileSync(this.#path('filler'), BLOCK);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    for (const block of [LARGE_BLOCK, BLOCK]) {
+      try {
+        for (;;) appendFileSync(this.#path('filler'), block);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      }
     }
   }
 
