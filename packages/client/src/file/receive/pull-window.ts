@@ -3,7 +3,7 @@ const MIN_CHUNKS = 2;
 /** Bytes that are asked for at the same time at most. */
 const MAX_BYTES = 8 * 1024 * 1024;
 /** So many times longer than the way alone a reply may take: then there is always one that waits its turn. */
-const DEPTH = 5;
+const DEPTH = 3;
 /** Replies to one chunk at a time by which the way is measured. */
 const MEASURED = 2;
 /** Times below it are all the same: clocks and the turns of two processes are no finer. */
