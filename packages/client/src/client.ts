@@ -195,25 +195,9 @@ export class AmopClient {
    *   `_NOT_PERMITTED`, `_SUBSCRIBE_FAILED`, `_ABORTED`, `_OPTIONS`, `_TOPIC`, `_CLOSED`
    */
   async sendFile(topic: string, source: FileSource, options?: SendFileOptions): Promise<SentFile> {
-    const topicName = parseTopic(topic);
+    parseTopic(topic);
     this.#checkOpen();
-    const { counters, files, router } = this.#core;
-    return files.send(
-      {
-        topic,
-        gate: undefined,
-        request: (body, timeoutMs, signal) => {
-          counters.requests++;
-          return router.request(topicName, body, timeoutMs, signal);
-        },
-        publish: (body, timeoutMs, signal) => {
-          counters.publishes++;
-          return router.publish(topicName, body, timeoutMs, signal);
-        },
-      },
-      source,
-      options,
-    );
+    return this.#core.files.sendOnTopic(topic, source, options);
   }
 
   /**

@@ -28,6 +28,18 @@ export class FileTransfers {
     this.#sender = new FileSender(dependencies);
   }
 
+  /** Sends one file on an ordinary topic; errors as `AmopClient.sendFile`. */
+  sendOnTopic(topic: string, source: FileSource, options?: SendFileOptions): Promise<SentFile> {
+    const { calls } = this.#deps;
+    const place: SendPlace = {
+      topic,
+      gate: undefined,
+      request: (body, timeoutMs, signal) => calls.request(topic, body, timeoutMs, signal),
+      publish: (body, timeoutMs, signal) => calls.publish(topic, body, timeoutMs, signal),
+    };
+    return this.send(place, source, options);
+  }
+
   /** Sends one file; errors as `AmopClient.sendFile`. */
   async send(place: SendPlace, source: FileSource, options?: SendFileOptions): Promise<SentFile> {
     const sending = this.#sender.send(place, source, options, this.#closing.signal);

@@ -26,8 +26,6 @@ export const TransferReason = {
   sourceChanged: 'source-changed',
   /** The source cannot be read any more. */
   sourceFailed: 'source-failed',
-  /** The sender has ended the transfer. */
-  ended: 'ended-by-sender',
   /** The sender has to be told first that the receiver goes on. */
   notJoined: 'not-joined',
   /** No news for as long as unfinished files are kept. */

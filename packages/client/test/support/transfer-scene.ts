@@ -72,17 +72,8 @@ export class TransferScene {
     options: SendFileOptions = {},
     party: TransferParty = this.party(),
   ): Promise<SentFile> {
-    const { calls, transfers } = party;
-    const sending = transfers.send(
-      {
-        topic: 't',
-        gate: undefined,
-        request: (body, timeoutMs, signal) => calls.request('t', body, timeoutMs, signal),
-        publish: (body, timeoutMs, signal) => calls.publish('t', body, timeoutMs, signal),
-      },
-      source,
-      { stateDirectory: '/state', chunkBytes: CHUNK_BYTES, ...options },
-    );
+    const settings = { stateDirectory: '/state', chunkBytes: CHUNK_BYTES, ...options };
+    const sending = party.transfers.sendOnTopic('t', source, settings);
     // Whoever asks later sees it; nobody is alarmed meanwhile.
     sending.catch(() => undefined);
     return sending;

@@ -63,7 +63,6 @@ const FINAL: ReadonlySet<string> = new Set<string>([
   TransferReason.joinOver,
   TransferReason.sourceChanged,
   TransferReason.wrongHash,
-  TransferReason.ended,
   TransferReason.malformed,
   TransferReason.expired,
 ]);

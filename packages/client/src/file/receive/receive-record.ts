@@ -2,6 +2,7 @@ import { isFileShape, type TransferOffer } from '@amop/codec';
 import { z } from 'zod';
 import { bytesOfHex, hexOf } from '../../hex.ts';
 import type { FileOffer } from '../file-types.ts';
+import { hexField } from '../hex-field.ts';
 import { safeName } from './safe-name.ts';
 
 /** What has to survive the receiver's process. Times in ms since 1970, bytes in hex digits. */
@@ -38,17 +39,15 @@ export interface ReceiveRecord {
 /** One more must be a u32. */
 const MAX_ATTEMPT = 0xffff_fffe;
 
-const hex = (bytes: number): z.ZodString =>
-  z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
 const plainName = z.string().refine((name) => safeName(name) === name);
 
 const receiveRecord: z.ZodType<ReceiveRecord> = z
   .object({
     version: z.literal(1),
     topic: z.string(),
-    transfer: hex(16),
-    secret: hex(32),
-    root: hex(32),
+    transfer: hexField(16),
+    secret: hexField(32),
+    root: hexField(32),
     size: z.int().nonnegative(),
     chunkBytes: z.int().positive(),
     toAll: z.boolean(),
@@ -56,7 +55,7 @@ const receiveRecord: z.ZodType<ReceiveRecord> = z
     sender: z.string().optional(),
     name: plainName,
     part: z.string().regex(/^[^/\\]+\.part$/),
-    receiver: hex(16),
+    receiver: hexField(16),
     attempt: z.int().nonnegative().max(MAX_ATTEMPT),
     phase: z.enum(['pulling', 'placing', 'done', 'failed']),
     reason: z.string().optional(),

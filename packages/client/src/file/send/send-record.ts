@@ -1,6 +1,7 @@
 import { isFileShape } from '@amop/codec';
 import { z } from 'zod';
 import type { FileAudience, FileOutcome } from '../file-types.ts';
+import { hexField } from '../hex-field.ts';
 
 /** What has to survive the sender's process. Times in ms since 1970, bytes in hex digits. */
 export interface SendRecord {
@@ -31,9 +32,6 @@ export interface SentReceiver {
   readonly reason?: string | undefined;
 }
 
-const hex = (bytes: number): z.ZodString =>
-  z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
-
 const sendRecord: z.ZodType<SendRecord> = z
   .object({
     version: z.literal(1),
@@ -45,14 +43,14 @@ const sendRecord: z.ZodType<SendRecord> = z
     modifiedMs: z.number(),
     identity: z.string(),
     chunkBytes: z.int().positive(),
-    transfer: hex(16),
-    secret: hex(32),
-    root: hex(32),
+    transfer: hexField(16),
+    secret: hexField(32),
+    root: hexField(32),
     joinUntilMs: z.number(),
     receivers: z.array(
       z.object({
-        receiver: hex(16),
-        key: hex(64).optional(),
+        receiver: hexField(16),
+        key: hexField(64).optional(),
         attempt: z.int().nonnegative(),
         have: z.int().nonnegative(),
         outcome: z.enum(['done', 'failed', 'refused', 'stalled', 'revoked']).optional(),
