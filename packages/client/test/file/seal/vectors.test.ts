@@ -38,7 +38,7 @@ interface Vectors {
 }
 
 const path = new URL('../../vectors/file-transfer.json', import.meta.url);
-const vectors = JSON.parse(readFileSync(path, 'utf8')) as Vectors;
+const vectors = JSON.parse(readFileSync(path, 'utf8')) as Vectors; // of known shape
 const keys = new TransferKeys(bytesOfHex(vectors.secret), bytesOfHex(vectors.transfer));
 
 /** Gives out the run of the vectors. */
