@@ -127,14 +127,17 @@ describe('files in hostile company', () => {
       expect(['done', 'failed malformed']).toContain(await ended());
     });
 
-    it.each(['source-changed', 'ended-by-sender', 'join-over'])(
-      'a refusal of chunks (%s) is the end, and nothing stays',
-      async (reason) => {
-        sender.reply = ({ kind }, honest) => (kind === 'pull' ? told('refused', reason) : honest());
-        expect(await ended()).toBe(`failed ${reason}`);
-        expect(scene.names('in')).toEqual([]);
-      },
-    );
+    it.each([
+      ['source-changed', []],
+      ['join-over', []],
+      ['taken-by-another', []],
+      ['source-failed', ['raw.bin.part']],
+      ['what-nobody-knows', ['raw.bin.part']],
+    ])('a refusal of chunks (%s) is the end, and leaves %j', async (reason, left) => {
+      sender.reply = ({ kind }, honest) => (kind === 'pull' ? told('refused', reason) : honest());
+      expect(await ended()).toBe(`failed ${reason}`);
+      expect(scene.names('in')).toEqual(left);
+    });
 
     it.each<[string, RawOffer]>([
       ['no chunks', { chunkBytes: 0 }],
