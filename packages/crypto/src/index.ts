@@ -66,6 +66,7 @@ export {
 } from './merkle/merkle-hash.ts';
 export { isInMerkleTree, type MerkleProof, MerkleTree } from './merkle/merkle-tree.ts';
 export { NODE_ID_DIGITS, type NodeId, parseNodeId } from './node-id.ts';
+export { releaseMemory } from './release-memory.ts';
 export { isRevoked, type RevocationQuestion } from './revocation/is-revoked.ts';
 export { checkRevocationListIssuer } from './revocation/list-issuer.ts';
 export { parseRevocationLists, type RevocationList } from './revocation/revocation-list.ts';

@@ -46,6 +46,19 @@ test('any text comes back, and only under its own counter, associated data and k
   );
 });
 
+test.each([0, 5, 65_536, 200_000])('%d bytes are opened where they lie', (size) => {
+  const key = new AeadKey(KEY);
+  const body = new Uint8Array(size).map((_, at) => at % 251);
+  const sealed = seal(key, 1, NOTHING, body);
+  const broken = sealed.slice();
+  broken[broken.length - 1] = ~(broken.at(-1) ?? 0);
+  const opened = key.open(sealed, 1, NOTHING, sealed);
+  expect(opened?.buffer).toBe(sealed.buffer);
+  expect(opened && Buffer.compare(opened, body)).toBe(0);
+  expect(key.open(broken, 1, NOTHING, broken)).toBeUndefined();
+  expect(broken.subarray(0, size).every((byte) => byte === 0)).toBe(true);
+});
+
 test('counters of more than 32 bits are told apart', () => {
   const key = new AeadKey(KEY);
   const sealed = seal(key, 5, NOTHING, KEY);
