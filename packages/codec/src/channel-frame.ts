@@ -38,18 +38,26 @@ export interface ChannelFrameFields {
 export class ChannelFrame {
   /** The whole frame, header included. */
   readonly bytes: Uint8Array;
+  readonly #isAlone: boolean;
   #seqKey: string | undefined;
 
   /**
    * @param bytes exactly one frame, its length field equal to `bytes.length`: the decoder and
    *   `readChannelFrame` have checked that
+   * @param isAlone whether it shares its memory with nothing but what it is wrapped in
    * @throws CodecError `AMOP_CODEC_FRAME_TOO_SHORT` below 42 bytes
    */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, isAlone = false) {
     if (bytes.length < CHANNEL_HEADER_BYTES) {
       throw frameTooShort('channel', CHANNEL_HEADER_BYTES, bytes.length);
     }
     this.bytes = bytes;
+    this.#isAlone = isAlone;
+  }
+
+  /** Whether its memory can be given back once it is not needed any more: no other frame lies there. */
+  get isAlone(): boolean {
+    return this.#isAlone || this.bytes.length === this.bytes.buffer.byteLength;
   }
 
   /** u16: one of `ChannelType` or something unknown. */
@@ -83,16 +91,17 @@ export class ChannelFrame {
  * Reads the frame at the start of `bytes`, as carried inside a p2p AMOP payload (spec 14).
  *
  * @param bytes at least one whole frame; trailing bytes are left alone
+ * @param isAlone whether no other frame lies in their memory
  * @returns the frame, a view on `bytes`
  * @throws CodecError `AMOP_CODEC_TRUNCATED`, `AMOP_CODEC_FRAME_TOO_SHORT`, `AMOP_CODEC_FRAME_TOO_LARGE`
  */
-export function readChannelFrame(bytes: Uint8Array): ChannelFrame {
+export function readChannelFrame(bytes: Uint8Array, isAlone = false): ChannelFrame {
   if (bytes.length < 4) throw truncated('channel', CHANNEL_HEADER_BYTES, bytes.length);
   const length = u32be(bytes, 0);
   if (length < CHANNEL_HEADER_BYTES) throw frameTooShort('channel', CHANNEL_HEADER_BYTES, length);
   if (length > MAX_FRAME_BYTES) throw frameTooLarge('channel', MAX_FRAME_BYTES, length);
   if (length > bytes.length) throw truncated('channel', length, bytes.length);
-  return new ChannelFrame(viewOf(bytes, 0, length));
+  return new ChannelFrame(viewOf(bytes, 0, length), isAlone);
 }
 
 /**

@@ -96,6 +96,53 @@ describe('memory', () => {
     expect(views.map((view) => view.constructor)).toEqual([Uint8Array, Uint8Array]);
   });
 
+  test('spent chunks are those that lie in one frame alone and were copied', () => {
+    const spent: Uint8Array[] = [];
+    const decoder = new ChannelFrameDecoder({ onSpent: (chunk) => spent.push(chunk) });
+    const bytes = encodeChannelFrame({ type: 0x30, seq: SEQ, data: new Uint8Array(20_000) });
+    const all = concat([bytes, bytes]);
+    const own = [0, 5_000, 10_000, 15_000].map((at) => all.slice(at, at + 5_000));
+    const shared = all.slice(20_000, 30_000).subarray(0, 5_000);
+    for (const chunk of [...own, shared, all.slice(25_000)]) decoder.push(chunk, () => undefined);
+    expect(spent.map(({ buffer }) => buffer)).toEqual(own.slice(1).map(({ buffer }) => buffer));
+  });
+
+  test('no frame shows memory that was spent, wherever the stream was cut', () => {
+    const anyLength = fc.oneof(fc.nat(80), fc.nat(20_000));
+    const anyFrame = fc
+      .tuple(anyU16, anySeq, anyLength, fc.nat(255))
+      .map(([type, seq, length, fill]) => {
+        const data = new Uint8Array(length).map((_, at) => fill + at * at);
+        return encodeChannelFrame({ type, seq, data });
+      });
+    let spentChunks = 0;
+    fc.assert(
+      fc.property(
+        fc.array(anyFrame, { maxLength: 6 }),
+        fc.array(fc.nat(80_000), { maxLength: 24 }),
+        fc.infiniteStream(fc.boolean()),
+        (frames, places, owns) => {
+          const kept: Uint8Array[] = [];
+          const decoder = new ChannelFrameDecoder({
+            onSpent: ({ buffer }) => {
+              spentChunks++;
+              new Uint8Array(buffer).fill(0xee);
+            },
+          });
+          for (const chunk of cut(new Uint8Array(Buffer.concat(frames)), places)) {
+            const given = owns.next().value
+              ? chunk
+              : Buffer.concat([chunk, chunk], 2 * chunk.length).subarray(chunk.length);
+            decoder.push(given, (frame) => kept.push(frame.bytes));
+          }
+          expect(kept.map(toHex)).toEqual(frames.map(toHex));
+        },
+      ),
+      FIXED,
+    );
+    expect(spentChunks).toBeGreaterThan(100);
+  });
+
   test('held bytes and the declared length can be asked for at any moment', () => {
     const decoder = new ChannelFrameDecoder();
     const bytes = frameOf('abc');

@@ -13,6 +13,11 @@ import { LENGTH_BYTES, PartialFrame } from './partial-frame.ts';
 export interface FrameDecoderOptions {
   /** Largest frame taken, header included; 100 MiB (104857600) unless given. */
   readonly maxFrameBytes?: number;
+  /**
+   * Told of bytes that were copied into a frame and are all there is in their `buffer`: of chunks, as
+   * a rule. Nothing of the decoder shows that memory any more.
+   */
+  readonly onSpent?: (chunk: Uint8Array) => void;
 }
 
 /**
@@ -24,7 +29,7 @@ export interface FrameDecoderOptions {
 export abstract class LengthPrefixedDecoder<Frame> {
   readonly #layer: FrameLayer;
   readonly #maxFrameBytes: number;
-  readonly #partial: PartialFrame = new PartialFrame();
+  readonly #partial: PartialFrame;
   #state: 'idle' | 'running' | 'failed' | 'stopped' = 'idle';
 
   constructor(layer: FrameLayer, headerBytes: number, options: FrameDecoderOptions) {
@@ -34,6 +39,7 @@ export abstract class LengthPrefixedDecoder<Frame> {
     }
     this.#layer = layer;
     this.#maxFrameBytes = maxFrameBytes;
+    this.#partial = new PartialFrame(options.onSpent);
   }
 
   /** Smallest length that is taken at this moment. */

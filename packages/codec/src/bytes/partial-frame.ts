@@ -18,11 +18,17 @@ const MAX_BLOCK_BYTES = 16_384;
  * small the chunks are; each byte is copied at most twice (once into a block, once by `join`).
  */
 export class PartialFrame {
+  readonly #onSpent: ((part: Uint8Array) => void) | undefined;
   #lengthField = 0;
   #bytes = 0;
   #parts: Uint8Array[] = [];
   #block: Uint8Array | undefined;
   #blockUsed = 0;
+
+  /** @param onSpent takes each part, once it was joined, whose bytes are all there is in its memory */
+  constructor(onSpent?: (part: Uint8Array) => void) {
+    this.#onSpent = onSpent;
+  }
 
   /** Bytes held, length field included. */
   get bytes(): number {
@@ -69,6 +75,7 @@ export class PartialFrame {
     for (const part of this.#parts) {
       frame.set(part, offset);
       offset += part.length;
+      if (part.length === part.buffer.byteLength) this.#onSpent?.(part);
     }
     frame.set(viewOf(chunk, start, end), offset);
     this.clear();
