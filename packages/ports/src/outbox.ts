@@ -10,6 +10,8 @@ const COPY_BELOW_BYTES = 2048;
 const MAX_WRITE_BYTES = 262_144;
 /** In record mode, what of a large body is copied behind its header, so that both start in one write. */
 const FIRST_WRITE_BYTES = 65_536;
+/** Bodies that `onSpent` waits for; more go without. */
+const MAX_SPENT = 64;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /**
@@ -39,6 +41,8 @@ export interface OutboxDependencies {
   readonly scheduler: Scheduler;
   /** Called when `saturated` ends. */
   readonly onLow?: () => void;
+  /** Told of a body that nobody else needs, see {@link Outbox.attach}, once it is flushed. */
+  readonly onSpent?: (view: Uint8Array) => void;
 }
 
 /** Room for one frame: fill `bytes` from `offset` on, before the next call to the outbox. */
@@ -61,6 +65,7 @@ export class Outbox {
   readonly #connection: Connection;
   readonly #scheduler: Scheduler;
   readonly #onLow: (() => void) | undefined;
+  readonly #onSpent: ((view: Uint8Array) => void) | undefined;
   readonly #highWaterBytes: number;
   readonly #lowWaterBytes: number;
   readonly #maxSlabBytes: number;
@@ -81,6 +86,10 @@ export class Outbox {
   #recordInFlight = false;
   #saturated = false;
   #closing = false;
+  /** Bytes of all frames so far. */
+  #acceptedBytes = 0;
+  /** Bodies that nobody else needs, and how much had been accepted with each. */
+  #spent: { readonly view: Uint8Array; readonly endBytes: number }[] = [];
 
   constructor(options: OutboxOptions, dependencies: OutboxDependencies) {
     this.#mode = options.mode;
@@ -91,6 +100,7 @@ export class Outbox {
     this.#connection = dependencies.connection;
     this.#scheduler = dependencies.scheduler;
     this.#onLow = dependencies.onLow;
+    this.#onSpent = dependencies.onSpent;
     this.#endOfTurn = () => {
       this.#scheduled = false;
       this.#pump();
@@ -129,6 +139,7 @@ export class Outbox {
     slot.bytes = this.#slab;
     slot.offset = this.#end;
     this.#end += bytes;
+    this.#acceptedBytes += bytes;
     this.#noteQueued();
     return slot;
   }
@@ -138,9 +149,14 @@ export class Outbox {
    *
    * A large view is kept, not copied, so its memory must not change until it is flushed. Record mode
    * copies its first 64 KiB: header and body must start in one write.
+   *
+   * @param isSpent nobody else needs the memory under it: `onSpent` hears of it once it is flushed
    */
-  attach(view: Uint8Array): void {
+  attach(view: Uint8Array, isSpent = false): void {
     if (this.#closing || view.length === 0) return;
+    this.#acceptedBytes += view.length;
+    if (isSpent) this.#spent.push({ view, endBytes: this.#acceptedBytes });
+    if (this.#spent.length > MAX_SPENT) this.#spent.shift();
     const copyBelow = this.#mode === 'batch' ? COPY_BELOW_BYTES : FIRST_WRITE_BYTES;
     if (view.length < copyBelow) {
       this.#copy(view);
@@ -179,6 +195,7 @@ export class Outbox {
   /** Goes on writing. To be called from {@link ConnectionHandler.onDrain}. */
   handleDrain(): void {
     this.#recordInFlight = false;
+    this.#tellSpent();
     this.#pump();
     if (this.queuedBytes === 0 && this.#slab.length > MIN_SLAB_BYTES) this.#dropSlab();
     if (this.#saturated && this.queuedBytes <= this.#lowWaterBytes) {
@@ -202,6 +219,15 @@ export class Outbox {
     if (this.#closing) return;
     this.#closing = true;
     this.#pump();
+  }
+
+  #tellSpent(): void {
+    const flushedBytes = this.#acceptedBytes - this.queuedBytes;
+    for (let next = this.#spent[0]; next !== undefined; next = this.#spent[0]) {
+      if (next.endBytes > flushedBytes) return;
+      this.#spent.shift();
+      this.#onSpent?.(next.view);
+    }
   }
 
   /** Moves what the slab holds into the queue; the rest of the slab stays for frames to come. */

@@ -36,7 +36,8 @@ export interface CertificateReference {
 /** Takes what happens on one connection. Nothing here is called inside a call of that connection. */
 export interface ConnectionHandler {
   /**
-   * Bytes came in, in order, split anywhere. The chunk is never reused: views on it stay valid.
+   * Bytes came in, in order, split anywhere. The chunk is the handler's: nobody else has, or will
+   * use, its memory.
    * Not called after `onClose`, after {@link Connection.close} or {@link Connection.destroy}.
    */
   onData(chunk: Uint8Array): void;

@@ -377,3 +377,65 @@ test('any order of calls delivers every byte once and in order', () => {
     { numRuns: 60 },
   );
 });
+
+describe.each(['batch', 'record'] as const)('bodies that nobody else needs, %s mode', (mode) => {
+  function setUpSpent() {
+    const spent: Uint8Array[] = [];
+    const connection = new FakeConnection();
+    const scheduler = new ManualScheduler();
+    const onSpent = (view: Uint8Array) => spent.push(view);
+    const outbox = new Outbox({ mode }, { connection, scheduler, onSpent });
+    const drain = () => {
+      connection.takeAll();
+      outbox.handleDrain();
+    };
+    return { connection, drain, outbox, scheduler, spent };
+  }
+
+  test('are told of once all of them is flushed, in order', () => {
+    const { connection, drain, outbox, scheduler, spent } = setUpSpent();
+    const bodies = [1, 2, 3].map((fill) => new Uint8Array(300_000).fill(fill));
+    const [first, shared, last] = bodies as [Uint8Array, Uint8Array, Uint8Array];
+    for (const body of bodies) {
+      put(outbox, 40);
+      outbox.attach(body, body !== shared);
+    }
+    scheduler.runTurn();
+    let checks = 0;
+    while (outbox.queuedBytes > 0) {
+      const flushedBytes = joined(connection).length - connection.backlogBytes;
+      const expected = [first, last].filter((body) => flushedBytes >= endOf(bodies, body));
+      expect(spent).toEqual(expected);
+      checks++;
+      drain();
+    }
+    expect(checks).toBeGreaterThan(3);
+    expect(spent).toEqual([first, last]);
+  });
+
+  test('are not told of inside attach, however small', () => {
+    const { drain, outbox, scheduler, spent } = setUpSpent();
+    put(outbox, 40);
+    outbox.attach(new Uint8Array(10), true);
+    expect(spent).toEqual([]);
+    scheduler.runTurn();
+    drain();
+    expect(spent).toHaveLength(1);
+  });
+
+  test('are few at a time', () => {
+    const { drain, outbox, scheduler, spent } = setUpSpent();
+    for (let each = 0; each < 1_000; each++) {
+      put(outbox, 40);
+      outbox.attach(new Uint8Array(10), true);
+    }
+    scheduler.runTurn();
+    while (outbox.queuedBytes > 0) drain();
+    expect(spent).toHaveLength(64);
+  });
+});
+
+/** Where a body ends in a stream of them, each behind 40 bytes. */
+function endOf(bodies: readonly Uint8Array[], body: Uint8Array): number {
+  return (bodies.indexOf(body) + 1) * (40 + body.length);
+}
