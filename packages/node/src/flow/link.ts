@@ -1,3 +1,4 @@
+import { releaseMemory } from '@amop/crypto';
 import { type Connection, type ConnectionHandler, Outbox, type PortsError } from '@amop/ports';
 import type { NodeContext } from '../node-context.ts';
 import { ReadGate } from './read-gate.ts';
@@ -78,6 +79,7 @@ export class Link<Frame> implements ConnectionHandler {
         connection,
         scheduler: context.scheduler,
         onLow: () => context.flow.caughtUp(this.sink),
+        onSpent: releaseMemory,
       },
     );
     this.#gate = new ReadGate(connection);

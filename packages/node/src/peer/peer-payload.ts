@@ -24,7 +24,8 @@ export function payloadOf(frame: P2pFrame): Uint8Array {
  * @throws CodecError when there is no whole frame of at least 42 bytes (D-01)
  */
 export function innerFrameOf(frame: P2pFrame): ChannelFrame {
-  return readChannelFrame(payloadOf(frame));
+  const payload = payloadOf(frame);
+  return readChannelFrame(payload, isAlone(frame, payload));
 }
 
 /** Bytes in front of a message on a private topic: the number of its publisher, u32 big-endian. */
@@ -40,7 +41,7 @@ export function privateContentOf(frame: P2pFrame): {
   readonly inner: ChannelFrame;
 } {
   const payload = payloadOf(frame);
-  const inner = readChannelFrame(payload.subarray(PUBLISHER_BYTES));
+  const inner = readChannelFrame(payload.subarray(PUBLISHER_BYTES), isAlone(frame, payload));
   const { buffer, byteLength, byteOffset } = payload;
   const publisher = new DataView(buffer, byteOffset, byteLength).getUint32(0);
   return { publisher, inner };
@@ -49,4 +50,10 @@ export function privateContentOf(frame: P2pFrame): {
 /** The grants in a frame; undefined when there are none in it. */
 export function grantsOf(frame: P2pFrame): PeerGrants | undefined {
   return parsePeerGrants(payloadOf(frame));
+}
+
+/** Whether a payload shares its memory with nothing but the head of its frame. */
+function isAlone(frame: P2pFrame, payload: Uint8Array): boolean {
+  const all = frame.compressed ? payload : frame.bytes;
+  return all.length === all.buffer.byteLength;
 }

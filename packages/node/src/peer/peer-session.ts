@@ -13,6 +13,7 @@ import {
   readAmopTopic,
   type TopicName,
 } from '@amop/codec';
+import { releaseMemory } from '@amop/crypto';
 import type { Connection, PortsError } from '@amop/ports';
 import {
   type Failure,
@@ -95,7 +96,8 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
     this.#sharesApplications =
       !context.config.channel.checkIssuer ||
       connection.identity.issuerName === context.identity.issuerName;
-    this.link = new Link(connection, context, new P2pFrameDecoder(), this, 'batch');
+    const decoder = new P2pFrameDecoder({ onSpent: releaseMemory });
+    this.link = new Link(connection, context, decoder, this, 'batch');
     this.#writer = new PeerWriter(this.link, context);
     this.#driver = new SyncDriver(options.nodeId, this.#writer, context, this);
   }
@@ -230,7 +232,8 @@ export class PeerSession implements LinkOwner<P2pFrame>, PeerTarget, Origin, Syn
       return;
     }
     const seq = answer.seqKey === request.seqKey ? undefined : request.seq;
-    const changes = { type: ChannelType.response, result: answer.result, seq };
+    const { result } = answer;
+    const changes = { type: ChannelType.response, result, seq, isLast: true };
     this.#writer.sendAmop(-P2pProtocol.amop, P2pPacket.unicast, token, answer, changes);
   }
 

@@ -16,7 +16,7 @@ import {
 import { compress } from '@amop/codec/compression';
 import type { Link } from '../flow/link.ts';
 import type { NodeContext } from '../node-context.ts';
-import type { FrameChanges } from '../session/channel-writer.ts';
+import { attachBody, type FrameChanges } from '../session/channel-writer.ts';
 import { PUBLISHER_BYTES } from './peer-payload.ts';
 
 /** Payloads above this are compressed if the configuration says so (spec 12.3). */
@@ -101,7 +101,7 @@ export class PeerWriter {
     if (copied) copyChannelFrame(frame, slot.bytes, at);
     else slot.bytes.set(frame.bytes.subarray(0, CHANNEL_HEADER_BYTES), at);
     change(slot.bytes, at, changes);
-    if (!copied) outbox.attach(frame.bytes.subarray(CHANNEL_HEADER_BYTES));
+    if (!copied) attachBody(outbox, frame, changes);
     this.#queued(protocolId, packetType, bytes);
     return true;
   }

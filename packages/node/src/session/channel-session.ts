@@ -13,6 +13,7 @@ import {
   type TopicStatus,
   type VerifyTopic,
 } from '@amop/codec';
+import { releaseMemory } from '@amop/crypto';
 import type { Connection, PortsError } from '@amop/ports';
 import {
   type Failure,
@@ -84,7 +85,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
     this.endpoint.applicationMark = applicationMark(connection.identity.fingerprint256);
     this.party = applicationParty(this.endpoint.id, connection.identity);
     context.parties.add(this.endpoint.id, this.party);
-    this.link = new Link(connection, context, new ChannelFrameDecoder(), this, 'record');
+    const decoder = new ChannelFrameDecoder({ onSpent: releaseMemory });
+    this.link = new Link(connection, context, decoder, this, 'record');
     this.#writer = new ChannelWriter(this.link);
     this.#proofs = new TopicProofs(this.endpoint, this.#writer, context);
     const rights = rightsOf(context.config.channel.permissions, connection.identity);
@@ -213,7 +215,8 @@ export class ChannelSession implements LinkOwner<ChannelFrame>, SessionTarget, O
 
   respond(request: ChannelFrame, _token: number, answer: ChannelFrame): void {
     const seq = answer.seqKey === request.seqKey ? undefined : request.seq;
-    this.#writer.forward(answer, { type: ChannelType.response, result: answer.result, seq });
+    const { result } = answer;
+    this.#writer.forward(answer, { type: ChannelType.response, result, seq, isLast: true });
   }
 
   fail(request: ChannelFrame, _token: number, failure: Failure): void {

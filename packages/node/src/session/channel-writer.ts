@@ -8,6 +8,7 @@ import {
   setChannelType,
   writeChannelHeader,
 } from '@amop/codec';
+import type { Outbox } from '@amop/ports';
 import type { Link } from '../flow/link.ts';
 
 /** Bodies from this size on are not copied into the batch. */
@@ -20,6 +21,17 @@ export interface FrameChanges {
   readonly result: number;
   /** Left out: the seq of the frame. */
   readonly seq?: Uint8Array | undefined;
+  /** It goes nowhere else, and nobody looks at it again. */
+  readonly isLast?: boolean;
+}
+
+/** Queues the body of a frame as it is; memory that is of no use afterwards is given back. */
+export function attachBody(
+  outbox: Outbox,
+  frame: ChannelFrame,
+  { isLast }: Pick<FrameChanges, 'isLast'>,
+): void {
+  outbox.attach(frame.bytes.subarray(CHANNEL_HEADER_BYTES), isLast === true && frame.isAlone);
 }
 
 /** Writes channel frames to one session. */
@@ -53,7 +65,7 @@ export class ChannelWriter {
     setChannelType(slot.bytes, slot.offset, changes.type);
     setChannelResult(slot.bytes, slot.offset, changes.result);
     if (changes.seq !== undefined) setChannelSeq(slot.bytes, slot.offset, changes.seq);
-    if (!copied) outbox.attach(frame.bytes.subarray(CHANNEL_HEADER_BYTES));
+    if (!copied) attachBody(outbox, frame, changes);
     this.#link.queued(bytes);
     return true;
   }
