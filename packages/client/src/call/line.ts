@@ -28,6 +28,7 @@ export interface Line {
    * Queues one AMOP frame. `body` must not change until it is written.
    *
    * @param seq 32 bytes, copied
+   * @param isSpent nobody else needs the memory of `body`: it is given back once it is written
    */
   sendMessage(
     type: number,
@@ -35,6 +36,7 @@ export interface Line {
     result: number,
     topicBytes: Uint8Array,
     body: Uint8Array,
+    isSpent?: boolean,
   ): void;
   /** Queues one frame with any data. */
   sendFrame(type: number, seq: Uint8Array, result: number, data: Uint8Array): void;

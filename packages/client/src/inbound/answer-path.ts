@@ -27,14 +27,15 @@ export class AnswerPath implements ReturnPath {
   /**
    * Sends an answer; false when the connection is gone, and with it whoever waited.
    *
+   * @param isSpent nobody else needs the memory of the body
    * @throws ClientError `AMOP_CLIENT_TOO_LARGE`
    */
-  answer(seqKey: string, topicBytes: Uint8Array, body: Uint8Array): boolean {
+  answer(seqKey: string, topicBytes: Uint8Array, body: Uint8Array, isSpent = false): boolean {
     this.checkSize(body.length);
     if (!this.#isOpen()) return false;
     this.#counters.answers++;
     const seq = seqFromKey(seqKey);
-    this.#line.sendMessage(ChannelType.response, seq, ResultCode.ok, topicBytes, body);
+    this.#line.sendMessage(ChannelType.response, seq, ResultCode.ok, topicBytes, body, isSpent);
     return true;
   }
 

@@ -6,7 +6,8 @@ export type MessageKind = 'request' | 'multicast';
 
 /** Takes the answer to a request; each gives back false when nobody can get it. */
 export interface ReturnPath {
-  answer(seqKey: string, topicBytes: Uint8Array, body: Uint8Array): boolean;
+  /** `isSpent`: nobody else needs the memory of the body. */
+  answer(seqKey: string, topicBytes: Uint8Array, body: Uint8Array, isSpent?: boolean): boolean;
   handlerFailed(seqKey: string, topicBytes: Uint8Array, error: unknown): boolean;
   declined(seq: Uint8Array, topicBytes: Uint8Array, body: Uint8Array): boolean;
 }
@@ -17,8 +18,18 @@ export interface MessageReturn {
   readonly topicBytes: Uint8Array;
 }
 
+/**
+ * Answers a request as `Message.respond` does, with memory that nobody else needs: it is given back
+ * once it has left.
+ */
+export let respondSpent: (message: Message, body: Uint8Array) => boolean;
+
 /** A message for a subscription. */
 export class Message {
+  static {
+    respondSpent = (message, body) => message.#respond(body, true);
+  }
+
   readonly topic: string;
   readonly kind: MessageKind;
   /** Own memory: valid for ever, yours to change. */
@@ -65,11 +76,7 @@ export class Message {
    * @throws ClientError `AMOP_CLIENT_TOO_LARGE`
    */
   respond(body: Uint8Array | string = ''): boolean {
-    const back = this.#return;
-    if (back === undefined) return false;
-    const sent = back.path.answer(this.seq, back.topicBytes, bodyBytes(body));
-    this.#return = undefined;
-    return sent;
+    return this.#respond(bodyBytes(body), false);
   }
 
   /**
@@ -96,5 +103,13 @@ export class Message {
     if (back === undefined) return false;
     this.#return = undefined;
     return back.path.declined(seqFromKey(this.seq), back.topicBytes, this.body);
+  }
+
+  #respond(body: Uint8Array, isSpent: boolean): boolean {
+    const back = this.#return;
+    if (back === undefined) return false;
+    const sent = back.path.answer(this.seq, back.topicBytes, body, isSpent);
+    this.#return = undefined;
+    return sent;
   }
 }

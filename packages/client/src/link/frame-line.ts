@@ -4,6 +4,7 @@ import {
   writeAmopBody,
   writeChannelHeader,
 } from '@amop/codec';
+import { releaseMemory } from '@amop/crypto';
 import { type Connection, Outbox, type Scheduler } from '@amop/ports';
 import type { Line } from '../call/line.ts';
 import { PublishQueue } from '../call/publish-queue.ts';
@@ -44,7 +45,7 @@ export class FrameLine implements Line {
     this.node = options.node;
     this.#connection = connection;
     this.#counters = counters;
-    this.#outbox = new Outbox({ mode: 'batch' }, { connection, scheduler });
+    this.#outbox = new Outbox({ mode: 'batch' }, { connection, scheduler, onSpent: releaseMemory });
   }
 
   get queuedBytes(): number {
@@ -73,6 +74,7 @@ export class FrameLine implements Line {
     result: number,
     topicBytes: Uint8Array,
     body: Uint8Array,
+    isSpent = false,
   ): void {
     const totalBytes = CHANNEL_HEADER_BYTES + amopBodyBytes(topicBytes, body);
     const copied = body.length <= COPY_LIMIT_BYTES;
@@ -80,7 +82,7 @@ export class FrameLine implements Line {
     const { bytes, offset } = slot;
     writeChannelHeader(bytes, offset, totalBytes, type, seq, result);
     writeAmopBody(bytes, offset + CHANNEL_HEADER_BYTES, topicBytes, copied ? body : NO_BYTES);
-    if (!copied) this.#outbox.attach(body);
+    if (!copied) this.#outbox.attach(body, isSpent);
     this.#count(totalBytes);
   }
 

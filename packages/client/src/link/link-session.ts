@@ -9,6 +9,7 @@ import {
   ResultCode,
   type TopicName,
 } from '@amop/codec';
+import { releaseMemory } from '@amop/crypto';
 import type { Clock, Connection, Logger, PortsError, Scheduler } from '@amop/ports';
 import type { CallRouter } from '../call/call-router.ts';
 import type { ClientCounters } from '../counters.ts';
@@ -76,7 +77,7 @@ export class LinkSession {
   readonly #deps: LinkSessionDependencies;
   readonly #answers: AnswerPath;
   readonly #private: PrivateConnection;
-  readonly #decoder = new ChannelFrameDecoder();
+  readonly #decoder = new ChannelFrameDecoder({ onSpent: releaseMemory });
   readonly #heartbeat: Heartbeat;
   readonly #delay: Delay;
   #resolveClosed: ((error: ClientError) => void) | undefined;

@@ -16,6 +16,7 @@ test('a file arrives, nothing of it is left over', async () => {
   expect(party.counters).toMatchObject({ fileChunksReceived: 21, filesReceived: 1 });
   expect(sender.counters).toMatchObject({ fileChunksSent: 21, filesSent: 1 });
   expect(scene.post.topics).toEqual(['t']);
+  expect(scene.post.spentBytes).toBeGreaterThan(bytes.length);
   await scene.run(party.transfers.close(), 1_000);
   expect([scene.files.openPaths, scene.files.held, scene.clock.timers]).toEqual([[], 0, 0]);
 });

@@ -8,9 +8,11 @@ import { seqOf } from '../support/scripted-session.ts';
 
 const TOPIC = new TextEncoder().encode('t');
 
-/** A line over a link whose other end does not read; what it writes is noted. */
+/** A line over a link whose other end does not read, unless told to; what it writes is noted. */
 async function open(): Promise<{
   line: FrameLine;
+  /** Lets the other end read. */
+  read: () => void;
   scheduler: ManualScheduler;
   writes: Uint8Array[];
   counters: ClientCounters;
@@ -18,7 +20,9 @@ async function open(): Promise<{
   const scheduler = new ManualScheduler();
   const network = createMemoryNetwork({ scheduler, windowBytes: 10 });
   const host = '127.0.0.1';
-  await network.transport().listen({ host, port: 1, onConnection: () => {}, onRefused: () => {} });
+  const accepted: Connection[] = [];
+  const onConnection = (each: Connection) => accepted.push(each);
+  await network.transport().listen({ host, port: 1, onConnection, onRefused: () => {} });
   const dialled = network.transport().dial({ host, port: 1 });
   await scheduler.runUntilIdle();
   const connection: Connection = await dialled;
@@ -30,7 +34,10 @@ async function open(): Promise<{
   };
   const counters = new ClientCounters();
   const line = new FrameLine({ node: 'n' }, { connection, scheduler, counters });
-  return { line, scheduler, writes, counters };
+  connection.attach({ onData: () => {}, onDrain: () => line.handleDrain(), onClose: () => {} });
+  const reader = { onData: () => {}, onDrain: () => {}, onClose: () => {} };
+  const read = () => accepted[0]?.attach(reader);
+  return { line, read, scheduler, writes, counters };
 }
 
 test('frames of a turn are one write', async () => {
@@ -57,6 +64,20 @@ test('a large body is written as it lies, not copied', async () => {
   expect(writes).toHaveLength(2);
   expect(writes[1]?.buffer).toBe(body.buffer);
   expect(line.acceptedBytes).toBe(44 + 20_000);
+});
+
+test('the memory of a body that is spent is given back, but not before all of it has left', async () => {
+  const { line, read, scheduler } = await open();
+  const spent = new Uint8Array(600_000);
+  const kept = new Uint8Array(20_000);
+  line.sendMessage(ChannelType.response, seqOf('a'), 0, TOPIC, spent, true);
+  line.sendMessage(ChannelType.response, seqOf('b'), 0, TOPIC, kept);
+  await scheduler.runUntilIdle();
+  expect([spent.length, kept.length]).toEqual([600_000, 20_000]);
+  read();
+  await scheduler.runUntilIdle();
+  expect(line.queuedBytes).toBe(0);
+  expect([spent.length, kept.length]).toEqual([0, 20_000]);
 });
 
 test('bytes are handed over when the connection has them, sent or not', async () => {

@@ -1,4 +1,5 @@
 import { seqFromKey } from '@amop/codec';
+import { releaseMemory } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
 import { Reply } from '../../src/call/reply.ts';
 import type { TransferCalls } from '../../src/file/transfer-ports.ts';
@@ -37,6 +38,8 @@ export class TransferPost {
   queuedBytes = 0;
   /** Requests under way. */
   pending = 0;
+  /** Bytes of answers whose memory was given away. */
+  spentBytes = 0;
 
   constructor(dependencies: { readonly clock: Clock }) {
     this.#clock = dependencies.clock;
@@ -130,8 +133,12 @@ export class TransferPost {
     if (handler === undefined) return Promise.reject(errorOf('nobody'));
     return new Promise((resolve, reject) => {
       const path = {
-        answer: (_: string, __: Uint8Array, content: Uint8Array) => {
-          resolve(content);
+        answer: (_: string, __: Uint8Array, content: Uint8Array, isSpent?: boolean) => {
+          resolve(content.slice());
+          if (isSpent) {
+            this.spentBytes += content.length;
+            releaseMemory(content);
+          }
           return true;
         },
         handlerFailed: (_: string, __: Uint8Array, error: unknown) => {

@@ -1,5 +1,5 @@
 import { chunkCount, chunkSize, type TransferReply } from '@amop/codec';
-import { isInMerkleTree, merkleLeafHash } from '@amop/crypto';
+import { isInMerkleTree, merkleLeafHash, releaseMemory } from '@amop/crypto';
 import type { Clock, Random } from '@amop/ports';
 import type { ClientCounters } from '../../counters.ts';
 import { Backoff } from '../../link/backoff.ts';
@@ -19,8 +19,6 @@ const RETRY = { minDelayMs: 100, maxDelayMs: 4_000 } as const;
 const WAITING_MS = 1_000;
 /** A chunk that does not fit its hash is asked for so often. */
 const MAX_MISFITS = 4;
-/** Before the bytes of a chunk in a reply, with the longest path. */
-const CHUNK_HEAD_BYTES = 2 + 18 * 32;
 /** How often it is looked at whether anything came at all. */
 const LOOK_MS = 30_000;
 
@@ -78,9 +76,6 @@ export class FilePull {
   /** Chunks that were asked for in vain, to be asked for again first. */
   readonly #again: number[] = [];
   readonly #misfits = new Map<number, number>();
-  /** Memory for chunks that nothing is in, as many as were ever on the way at the same time. */
-  readonly #buffers: Uint8Array[] = [];
-  readonly #bufferBytes: number;
   /** Ends what is on the way. */
   readonly #stop = manyWaiting();
   #next = 0;
@@ -102,7 +97,6 @@ export class FilePull {
     this.#wake = new Wake({ clock });
     this.#backoff = new Backoff(RETRY, { random });
     this.#count = chunkCount(options.size, options.chunkBytes);
-    this.#bufferBytes = Math.min(options.chunkBytes, options.size) + CHUNK_HEAD_BYTES;
     this.#newsMs = clock.nowMs() - options.quietMs;
     this.#gotMs = this.#newsMs;
   }
@@ -193,22 +187,16 @@ export class FilePull {
     const isCheck = this.#misfits.has(index);
     const timeoutMs = PULL_TIMEOUT_MS * Math.min(2 ** this.#backoff.attempt, 4);
     const request = { kind: 'pull', receiver, attempt, have, index, isCheck } as const;
-    let buffer: Uint8Array | undefined;
-    const room = (): Uint8Array => {
-      buffer = this.#buffers.pop() ?? new Uint8Array(this.#bufferBytes);
-      return buffer;
-    };
-    const outcome = await inbox.ask(request, timeoutMs, this.#stop.signal, room);
+    const outcome = await inbox.ask(request, timeoutMs, this.#stop.signal);
     if (outcome.kind === 'chunk') {
       const nowMs = clock.nowMs();
       this.#window.replied(nowMs - askedMs, nowMs);
       await this.#take(index, outcome);
+      releaseMemory(outcome.bytes);
     } else {
       this.#again.push(index);
       if (this.#end === undefined) this.#noChunk(outcome);
     }
-    // Written, or of no use: the next chunk has it. Memory that lives this long is dear to collect.
-    if (buffer !== undefined) this.#buffers.push(buffer);
     this.#inFlight--;
     this.#wake.call();
   }

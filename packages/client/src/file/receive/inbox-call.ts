@@ -40,21 +40,16 @@ export class InboxCall {
     this.#counters = dependencies.counters;
   }
 
-  /**
-   * Never rejects for what happens on the way.
-   *
-   * @param room asked for memory when a reply is there; the outcome lies in it, if it fits
-   */
+  /** Never rejects for what happens on the way. A chunk lies in memory that is nobody else's. */
   async ask(
     request: TransferRequest,
     timeoutMs: number,
     signal?: AbortSignal,
-    room?: () => Uint8Array,
   ): Promise<InboxOutcome> {
     const sealed = this.#requester.seal(request);
     try {
       const reply = await this.#calls.request(this.#topic, sealed.content, timeoutMs, signal);
-      const outcome = this.#requester.open(sealed, reply.body, room?.());
+      const outcome = this.#requester.open(sealed, reply.body);
       if (outcome !== undefined) return outcome;
       // Somebody else listens on the topic, or somebody on the way changes what is said.
       this.#counters.fileFramesRejected++;

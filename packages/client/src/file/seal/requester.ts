@@ -52,20 +52,15 @@ export class Requester {
   }
 
   /**
-   * The reply to a request; undefined when the sender has not sealed it for that one.
-   *
-   * @param target holds the reply, if it has room
+   * The reply to a request; undefined when the sender has not sealed it for that one. It is opened
+   * where it lies: a chunk is a view on `content`.
    */
-  open(
-    request: SealedRequest,
-    content: Uint8Array,
-    target?: Uint8Array,
-  ): TransferReply | undefined {
+  open(request: SealedRequest, content: Uint8Array): TransferReply | undefined {
     const frame = parseSealedTransferReply(content);
     if (frame === undefined) return undefined;
     const { run, counter, sealed, head } = frame;
     const associated = joined(head, this.#keys.transfer, request.head);
-    const text = this.#replies.open(run, counter, sealed, associated, target);
+    const text = this.#replies.open(run, counter, sealed, associated, sealed);
     return text && parseTransferReply(text);
   }
 }

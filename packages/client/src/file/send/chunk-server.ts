@@ -10,7 +10,7 @@ import {
 import { type MerkleTree, merkleLeafHash } from '@amop/crypto';
 import type { Clock } from '@amop/ports';
 import type { ClientCounters } from '../../counters.ts';
-import type { Message } from '../../inbound/message.ts';
+import { type Message, respondSpent } from '../../inbound/message.ts';
 import { isSourceChanged, sourceChanged } from '../file-error.ts';
 import { TransferReason } from '../reasons.ts';
 import { draftReply } from '../seal/responder.ts';
@@ -81,7 +81,8 @@ export class ChunkServer {
       return undefined;
     }
     const busy = { kind: 'later', reason: TransferReason.busy } as const;
-    return content ?? this.#reply(frame, party, busy);
+    respondSpent(message, content ?? this.#reply(frame, party, busy));
+    return undefined;
   }
 
   async #read(

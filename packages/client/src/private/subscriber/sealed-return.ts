@@ -34,7 +34,7 @@ export class SealedReturn implements MessageReturn, ReturnPath {
     this.#path.checkSize(body.length + SEALED_OVERHEAD_BYTES);
     const sealed = this.#seal.sealAnswer(this.#counter, SealedStatus.ok, body);
     if (sealed === undefined) return this.#unsealed(seqKey, topicBytes);
-    return this.#path.answer(seqKey, topicBytes, sealed);
+    return this.#path.answer(seqKey, topicBytes, sealed, true);
   }
 
   handlerFailed(seqKey: string, topicBytes: Uint8Array, error: unknown): boolean {
