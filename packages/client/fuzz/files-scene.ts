@@ -90,7 +90,7 @@ export class FilesScene {
     const offer = {
       ...this.#scene.offerOf(old),
       ...(choices.bool() && { size: choices.of([0, 1, 1_024, 5_000, 2 ** 40]) }),
-      ...(choices.bool() && { chunkBytes: choices.of([1_024, 65_536, 33_554_432]) }),
+      ...(choices.bool() && { chunkBytes: choices.of([1_024, 65_536, 8_388_608]) }),
       ...(choices.bool() && { toAll: choices.bool() }),
       ...(choices.bool() && { name: choices.of(['', '../x', 'honest', 'honest.part', 'a\0']) }),
     };

@@ -134,7 +134,7 @@ OFFERS = {
     "bound, the largest": {
         "transfer": fixed("largest transfer", 16), "toAll": False,
         "secret": fixed("largest secret", 32), "root": fixed("largest root", 32),
-        "size": 2**43, "chunkBytes": 2**25, "name": "../a\\b", "receiver": OTHER,
+        "size": 2**41, "chunkBytes": 2**23, "name": "../a\\b", "receiver": OTHER,
     },
 }
 ANSWERS = {

@@ -91,18 +91,20 @@ export function parseSendOptions(options: SendFileOptions = {}): SendSettings {
  * @throws ClientError `AMOP_CLIENT_TOO_LARGE`
  */
 export function chunkBytesFor(size: number, asked: number | undefined): number {
+  if (size > MAX_FILE_BYTES) {
+    throw new ClientError(
+      'AMOP_CLIENT_TOO_LARGE',
+      `the file has ${size} bytes; ${MAX_FILE_BYTES} can be sent: split it`,
+      { hop: 'client', reason: 'file-too-large' },
+    );
+  }
   if (asked !== undefined && chunkCount(size, asked) > MAX_CHUNKS) {
     throw badOption('chunkBytes', `is too small for ${size} bytes: ${MAX_CHUNKS} chunks at most`);
   }
   if (asked !== undefined) return asked;
   let chunkBytes = DEFAULT_CHUNK_BYTES;
   while (chunkCount(size, chunkBytes) > MAX_CHUNKS) chunkBytes *= 2;
-  if (chunkBytes <= MAX_CHUNK_BYTES) return chunkBytes;
-  throw new ClientError(
-    'AMOP_CLIENT_TOO_LARGE',
-    `the file has ${size} bytes; ${MAX_FILE_BYTES} can be sent: split it`,
-    { hop: 'client', reason: 'file-too-large' },
-  );
+  return chunkBytes;
 }
 
 /** @throws ClientError `AMOP_CLIENT_OPTIONS` */

@@ -21,12 +21,12 @@ export const FILE_HASH_BYTES = 32;
 
 /** Smallest and largest chunk that may be offered. */
 export const MIN_CHUNK_BYTES = 1024;
-export const MAX_CHUNK_BYTES = 33_554_432;
+export const MAX_CHUNK_BYTES = 8_388_608;
 
 /** Most chunks of a file: a path in their tree has 18 hashes at the most. */
 export const MAX_CHUNKS = 262_144;
 
-/** Largest file that can be sent, in bytes: 8 TiB. */
+/** Largest file that can be sent, in bytes: 2 TiB. */
 export const MAX_FILE_BYTES: number = MAX_CHUNKS * MAX_CHUNK_BYTES;
 
 const INBOX_PREFIX = '_amop_file_';

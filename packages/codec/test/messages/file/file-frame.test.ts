@@ -68,7 +68,7 @@ test.each([
   [MAX_CHUNKS * MIN_CHUNK_BYTES + 1, MIN_CHUNK_BYTES, MAX_CHUNKS + 1],
   [MAX_FILE_BYTES, MAX_CHUNK_BYTES, MAX_CHUNKS],
   [MAX_FILE_BYTES + 1, MAX_CHUNK_BYTES, MAX_CHUNKS + 1],
-  [Number.MAX_SAFE_INTEGER, MAX_CHUNK_BYTES, 2 ** 28],
+  [Number.MAX_SAFE_INTEGER, MAX_CHUNK_BYTES, 2 ** 30],
 ])('%d bytes in chunks of %d are %d', (size, chunkBytes, count) => {
   expect(chunkCount(size, chunkBytes)).toBe(count);
 });
