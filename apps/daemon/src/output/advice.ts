@@ -36,7 +36,7 @@ const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
   'refused-publisher-not-allowed': 'The subscriber must add that key to its --publisher.',
   'in-use': 'Is the same command running already?',
   'too-large': 'The receiver takes larger files with a larger --max-size.',
-  'quota-exceeded': 'The receiver needs room in its folder, or a larger --quota.',
+  'quota-exceeded': 'The receiver needs room in its folder, or a larger --quota or --max-files.',
   busy: 'The receiver has too many files under way: try again later.',
   declined: "The subscriber only listens ('amop sub'): use 'amop reply' there to answer.",
 };

@@ -71,7 +71,7 @@ export interface SendFileOptions {
   readonly stateDirectory?: string;
   /** Forgets what is left of an earlier attempt, so that another receiver may take it. Default false. */
   readonly restart?: boolean;
-  /** Bytes of a chunk, 1 024 to 33 554 432. Default: 512 KiB, more above 128 GiB. */
+  /** Bytes of a chunk, 1 024 to 8 388 608. Default: 512 KiB, more above 128 GiB. */
   readonly chunkBytes?: number;
   /** Sends it as one message in the form of the Java demo; for that, it has to fit into one. Default false. */
   readonly single?: boolean;
@@ -145,6 +145,8 @@ export interface ReceiveFilesOptions extends CallOptions, Partial<PrivateSubscri
   readonly maxBytes?: number;
   /** Bytes of all files in the folder, those under way included. Default 64 GiB. */
   readonly quotaBytes?: number;
+  /** Files in the folder, those under way included. Default 100 000. */
+  readonly maxFiles?: number;
   /** Files that are received at one time; more are asked to come back later. Default 8. */
   readonly maxTransfers?: number;
   /** How long what is left of an unfinished file is kept without news, in ms. Default 7 days. */

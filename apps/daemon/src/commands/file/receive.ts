@@ -28,6 +28,7 @@ interface ReceiveFilesCommandOptions extends ReceivingOptions {
   readonly maxSize?: number;
   /** Bytes. */
   readonly quota?: number;
+  readonly maxFiles?: number;
   /** Files that are done. */
   readonly count?: number;
   /** Milliseconds. */
@@ -58,6 +59,7 @@ export function receiveCommand(terminal: Terminal): Command {
       .requiredOption('--dir <dir>', 'where they go; made if it is not there')
       .option('--max-size <size>', 'refuse larger files, e.g. 500M (default: 16GiB)', parseBytes)
       .option('--quota <size>', 'all files in the folder together (default: 64GiB)', parseBytes)
+      .option('--max-files <number>', 'files in the folder (default: 100000)', (t) => parseCount(t))
       .option('--count <number>', 'end after so many files', (text) => parseCount(text))
       .option('--timeout <duration>', 'end after this time, e.g. 30s', parseDuration)
       .option(
@@ -80,12 +82,13 @@ export function receiveCommand(terminal: Terminal): Command {
           watchLinks(client, above);
           if (keys !== undefined) tellRefused(client, above);
           await receiveUntilEnd(options, report, async (onEvent) => {
-            const { dir, keep, maxSize, quota, topic } = options;
+            const { dir, keep, maxFiles, maxSize, quota, topic } = options;
             const receiver = await client.receiveFiles(topic, {
               ...keys,
               directory: resolve(terminal.cwd, dir),
               ...(maxSize !== undefined && { maxBytes: maxSize }),
               ...(quota !== undefined && { quotaBytes: quota }),
+              ...(maxFiles !== undefined && { maxFiles }),
               ...(keep !== undefined && { keepMs: keep }),
               onEvent,
             });

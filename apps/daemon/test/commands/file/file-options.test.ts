@@ -33,6 +33,7 @@ test.each([
   [[...RECEIVE, '--max-size', 'large'], 'Give a size like 1500, 10M, 1.5G or 4GiB'],
   [[...RECEIVE, '--quota', '0'], 'Give a size'],
   [[...RECEIVE, '--count', '0'], 'Give a whole number'],
+  [[...RECEIVE, '--max-files', '0'], 'Give a whole number'],
   [[...RECEIVE, '--publisher', 'ours.public.pem'], '--publisher needs --private'],
 ])('%j is wrong usage', async (args, message) => {
   const cwd = temporaryFolder();

@@ -2,6 +2,7 @@ import type { MessageHandler } from '../../inbound/subscriber.ts';
 import { directoryError } from '../file-error.ts';
 import type { FileEvent } from '../file-types.ts';
 import type { TransferDependencies } from '../transfer-ports.ts';
+import { FolderQuota } from './folder-quota.ts';
 import { OfferDesk } from './offer-desk.ts';
 import { ReceiveFolder } from './receive-folder.ts';
 import type { ReceiveSettings } from './receive-options.ts';
@@ -73,7 +74,8 @@ export class FileReceiver {
     };
     const inFolder = { ...dependencies, folder, onEvent };
     const table = new TransferTable(settings, inFolder);
-    const desk = new OfferDesk({ ...options, seed }, { ...inFolder, table });
+    const quota = new FolderQuota(settings, { ...inFolder, table });
+    const desk = new OfferDesk({ ...options, seed }, { ...inFolder, quota, table });
     const receiver = new FileReceiver(topic, { desk, folder, table }, options.onClosed);
     try {
       const records = await folder.load().catch((cause: unknown) => {

@@ -18,7 +18,6 @@ import { askApplication } from './ask-application.ts';
 import { ACCEPTED, type Decision, later, refused } from './decision.ts';
 import type { DeskDependencies } from './desk.ts';
 import { InboxCall } from './inbox-call.ts';
-import { refusalOfSize } from './offer-limits.ts';
 import { freePartName } from './place-file.ts';
 import type { ReceiveSettings } from './receive-options.ts';
 import { offerOfRecord, type ReceiveRecord, recordOfOffer } from './receive-record.ts';
@@ -197,11 +196,10 @@ export class OfferDesk {
   }
 
   async #begin(offer: TransferOffer, shown: FileOffer): Promise<Decision> {
-    const { clock, files, folder, table } = this.#deps;
+    const { clock, files, folder, quota, table } = this.#deps;
     const { name, sender, size, transfer } = shown;
     const twin = table.idleTwin({ ...recordOfOffer(offer), sender });
-    const neededBytes = twin === undefined ? size : 0;
-    const refusal = await refusalOfSize(neededBytes, table.reservedBytes, folder, this.#settings);
+    const refusal = twin === undefined ? await quota.take(size) : undefined;
     if (refusal !== undefined) return this.#refusals.refuse(shown, refusal);
     if (twin !== undefined) await table.drop(twin.transfer);
     const part = twin?.part ?? (await freePartName(folder, name, files, table.hasPart));

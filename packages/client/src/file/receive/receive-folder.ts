@@ -9,6 +9,8 @@ const STATE_FOLDER = '.amop-files';
 
 const MAX_RECORD_BYTES = 65_536;
 const SEED_BYTES = 32;
+/** Files whose size is asked for at the same time. */
+const COUNTED_AT_ONCE = 16;
 /** Finished transfers that are kept in mind: whoever offers one of them again is told. */
 export const MAX_DONE = 1_000;
 
@@ -121,14 +123,22 @@ export class ReceiveFolder {
     await this.#files.remove(this.leavesPath(transfer));
   }
 
-  /** Bytes of all files in the folder, those that are not whole included. */
-  async usedBytes(): Promise<number> {
+  /** Files in the folder, and their bytes; `isLeftOut` names those that do not count. */
+  async count(
+    isLeftOut: (name: string) => boolean,
+  ): Promise<{ readonly files: number; readonly bytes: number }> {
+    let files = 0;
     let bytes = 0;
-    for (const name of await this.#files.list(this.directory)) {
-      const found = await this.#files.stat(this.pathOf(name));
-      if (found?.kind === 'file') bytes += found.sizeBytes;
+    const names = (await this.#files.list(this.directory)).filter((name) => !isLeftOut(name));
+    for (let from = 0; from < names.length; from += COUNTED_AT_ONCE) {
+      const paths = names.slice(from, from + COUNTED_AT_ONCE).map((name) => this.pathOf(name));
+      for (const found of await Promise.all(paths.map((path) => this.#files.stat(path)))) {
+        if (found?.kind !== 'file') continue;
+        files++;
+        bytes += found.sizeBytes;
+      }
     }
-    return bytes;
+    return { files, bytes };
   }
 
   /** Bytes that can still be written. */

@@ -6,6 +6,7 @@ import type { AcceptFile, FileEvent, ReceiveFilesOptions } from '../file-types.t
 const GIBIBYTE = 1024 ** 3;
 const MAX_BYTES = 16 * GIBIBYTE;
 const QUOTA_BYTES = 64 * GIBIBYTE;
+const MAX_FILES = 100_000;
 const MAX_TRANSFERS = 8;
 const MOST_TRANSFERS = 1024;
 const KEEP_MS = 7 * 24 * 3_600_000;
@@ -14,6 +15,7 @@ const NAMES: readonly string[] = [
   'accept',
   'maxBytes',
   'quotaBytes',
+  'maxFiles',
   'maxTransfers',
   'keepMs',
   'onEvent',
@@ -30,6 +32,7 @@ export interface ReceiveSettings {
   readonly accept: AcceptFile;
   readonly maxBytes: number;
   readonly quotaBytes: number;
+  readonly maxFiles: number;
   readonly maxTransfers: number;
   readonly keepMs: number;
   readonly onEvent: ((event: FileEvent) => void) | undefined;
@@ -60,6 +63,7 @@ export function parseReceiveOptions(options: ReceiveFilesOptions): ReceiveSettin
     accept: accept ?? (() => true),
     maxBytes: whole(options.maxBytes, 'maxBytes', MAX_BYTES),
     quotaBytes: whole(options.quotaBytes, 'quotaBytes', QUOTA_BYTES),
+    maxFiles: whole(options.maxFiles, 'maxFiles', MAX_FILES),
     maxTransfers: whole(options.maxTransfers, 'maxTransfers', MAX_TRANSFERS, MOST_TRANSFERS),
     keepMs: parseTimeout(options.keepMs, 'keepMs', KEEP_MS),
     onEvent,

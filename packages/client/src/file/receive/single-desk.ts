@@ -6,7 +6,6 @@ import { diskReason, TransferReason } from '../reasons.ts';
 import { askApplication } from './ask-application.ts';
 import { ACCEPTED, type Decision } from './decision.ts';
 import type { DeskDependencies } from './desk.ts';
-import { refusalOfSize } from './offer-limits.ts';
 import type { ReceiveSettings } from './receive-options.ts';
 import type { Refusals } from './refusals.ts';
 import { safeName } from './safe-name.ts';
@@ -54,9 +53,9 @@ export class SingleDesk {
   }
 
   async #store(file: FileMessage, offer: FileOffer): Promise<Decision> {
-    const { counters, files, folder, onEvent, refusals, table } = this.#deps;
+    const { counters, files, folder, onEvent, quota, refusals, table } = this.#deps;
     const { name, size } = offer;
-    const refusal = await refusalOfSize(size, table.reservedBytes, folder, this.#settings);
+    const refusal = await quota.take(size);
     if (refusal !== undefined) return refusals.refuse(offer, refusal);
     try {
       const path = await storeSingle(file, name, folder, { files, isTaken: table.hasPart });

@@ -47,8 +47,17 @@ export class TransferTable {
     return this.#running.get(transfer)?.isProven === false;
   }
 
+  /** Unfinished files that are being written to: name and bytes when whole. */
+  runningParts(): ReadonlyMap<string, number> {
+    const parts = new Map<string, number>();
+    for (const { record, missingBytes } of this.#running.values()) {
+      if (record.phase !== 'done' && missingBytes > 0) parts.set(record.part, record.size);
+    }
+    return parts;
+  }
+
   /** Bytes that those that run will still need. */
-  get reservedBytes(): number {
+  get missingBytes(): number {
     let bytes = 0;
     for (const { missingBytes } of this.#running.values()) bytes += missingBytes;
     return bytes;

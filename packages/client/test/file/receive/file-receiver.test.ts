@@ -160,6 +160,7 @@ test('a name of accept is made safe, too', async () => {
 test.each([
   [{ maxBytes: 2_999 }, 'too-large'],
   [{ quotaBytes: 3_099 }, 'quota-exceeded'],
+  [{ maxFiles: 1 }, 'quota-exceeded'],
 ] as const)('with %j an offer is refused: %s', async (options, reason) => {
   const scene = new TransferScene();
   scene.files.writeFile('/in/old', new Uint8Array(100));

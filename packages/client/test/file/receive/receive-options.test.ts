@@ -7,6 +7,7 @@ test('what is not said has its default', () => {
     directory: '/in',
     maxBytes: 16 * 1024 ** 3,
     quotaBytes: 64 * 1024 ** 3,
+    maxFiles: 100_000,
     maxTransfers: 8,
     keepMs: 7 * 24 * 3_600_000,
   });
@@ -22,6 +23,7 @@ test.each([
   ['maxBytes', { directory: '/in', maxBytes: 0 }],
   ['maxBytes', { directory: '/in', maxBytes: 1.5 }],
   ['quotaBytes', { directory: '/in', quotaBytes: Number.POSITIVE_INFINITY }],
+  ['maxFiles', { directory: '/in', maxFiles: 0 }],
   ['maxTransfers', { directory: '/in', maxTransfers: 1_025 }],
   ['keepMs', { directory: '/in', keepMs: -1 }],
   ['publishers', { directory: '/in', publishers: [] }],
