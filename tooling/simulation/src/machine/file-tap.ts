@@ -1,6 +1,7 @@
 import { type ChannelFrame, ChannelFrameDecoder, ChannelType, readAmopBody } from '@amop/codec';
+import type { MemorySide } from '@amop/testkit/memory';
 import { P2P_PORT } from '../run/cast.ts';
-import type { WireWatch } from './cabling.ts';
+import type { Cable, WireWatch } from './cabling.ts';
 import type { RecordedFrame } from './frame-recorder.ts';
 
 /** Beginning of every frame of a transfer. */
@@ -27,6 +28,7 @@ export class FileTap {
   readonly frames: RecordedFrame[] = [];
   /** Topics of the transfers that were seen, the latest last. */
   readonly inboxes: string[] = [];
+  readonly #decoders: WeakMap<Cable, Record<MemorySide, ChannelFrameDecoder>> = new WeakMap();
   readonly #topics: ReadonlySet<string>;
   readonly #isClient: (name: string) => boolean;
   /** Requests that were pushed to a sender, by its name and their seq. */
@@ -39,13 +41,23 @@ export class FileTap {
     this.#isClient = isClient;
   }
 
-  /** Sees what goes over links; whole frames in one write are enough. */
+  /** Sees what goes over links. What is written is its writer's memory: it is copied. */
   readonly watch: WireWatch = (cable, side, bytes) => {
     if (cable.link.dialer.remotePort === P2P_PORT || !this.#isClient(cable.from)) return;
-    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK)) return;
     const take = side === 'dialer' ? this.#fromClient : this.#toClient;
-    new ChannelFrameDecoder().push(bytes.slice(), (frame) => take(cable.from, frame));
+    this.#decoderOf(cable, side).push(bytes.slice(), (frame) => {
+      if (isOfTransfer(frame.bytes)) take(cable.from, frame);
+    });
   };
+
+  #decoderOf(cable: Cable, side: MemorySide): ChannelFrameDecoder {
+    const known = this.#decoders.get(cable) ?? {
+      dialer: new ChannelFrameDecoder(),
+      acceptor: new ChannelFrameDecoder(),
+    };
+    this.#decoders.set(cable, known);
+    return known[side];
+  }
 
   readonly #fromClient = (client: string, frame: ChannelFrame): void => {
     const { data, result, seqKey, type } = frame;
@@ -74,4 +86,8 @@ export class FileTap {
     const transfer = INBOX.exec(readAmopBody(data).topic)?.[1];
     if (transfer !== undefined) this.#asked.set(`${client} ${seqKey}`, transfer);
   };
+}
+
+function isOfTransfer({ buffer, byteOffset, length }: Uint8Array): boolean {
+  return Buffer.from(buffer, byteOffset, length).includes(MARK);
 }

@@ -16,6 +16,9 @@ const PERCENT = 40;
 const EARLY_MS = 600;
 /** Bytes of the chunks: the least there are, so that small files have many. */
 const CHUNK_BYTES = 1_024;
+/** Of a file with frames whose memory is given back on every way; where bytes come one by one it would take too long. */
+const LARGE = { bytes: 200_000, chunkBytes: 65_536 };
+const LARGE_ONE_IN = 4;
 // Of a few bytes one file is like another; one that is empty is drawn once.
 const SIZES: readonly number[] = [60, 700, 1_024, 1_025, 4_000, 12_000, 20_480, 40_000];
 const SMALL_SIZES: readonly number[] = [60, 700, 1_024, 3_000];
@@ -144,6 +147,8 @@ function drawSteps(
     const client = pick(random, users);
     const file = `${topic}${index}`;
     const atMs = random.below(Math.min(lengthMs, 10_000));
+    const isWide = weather.windowBytes === 65_536 && weather.split !== 'bytes';
+    const isLarge = isWide && atMs % LARGE_ONE_IN === 0;
     files.push({ file, client, atMs });
     // Forward: it goes back when the process begins anew.
     if (random.below(4) === 0) {
@@ -159,6 +164,7 @@ function drawSteps(
       chunkBytes: CHUNK_BYTES,
       joinMs: pick(random, JOIN_MS),
       stallMs: pick(random, STALL_MS),
+      ...(isLarge && LARGE),
     });
   }
   const receivers = some(random, users);
