@@ -10,7 +10,8 @@ import { SimDisk } from '../machine/sim-disk.ts';
 import type { SimProcess } from '../machine/sim-process.ts';
 import type { Behaviour, ClientPlan } from '../plan/plan.ts';
 import type { Stage } from '../run/stage.ts';
-import { type FileScene, OwnFiles } from './own-files.ts';
+import type { FileScene } from './file-context.ts';
+import { OwnFiles } from './own-files.ts';
 import { isIterator, OwnReceiver } from './own-receiver.ts';
 import { OwnSecrets } from './own-secrets.ts';
 
@@ -137,7 +138,12 @@ export class OwnClient {
   isSettled(): boolean {
     const isReady = this.readyNodes().length === this.plan.nodes.length;
     const isFulfilled = [...this.#wishes].every(([topic, wish]) => this.#isFulfilled(topic, wish));
-    return isReady && isFulfilled && this.secrets.isSettled() && this.files?.isSettled() !== false;
+    return (
+      isReady &&
+      isFulfilled &&
+      this.secrets.isSettled() &&
+      this.files?.receiving.isSettled() !== false
+    );
   }
 
   /** What it still waits for, for people. */

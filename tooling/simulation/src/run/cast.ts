@@ -1,10 +1,10 @@
 import type { TopicName } from '@amop/codec';
 import type { HostPort } from '@amop/node';
+import type { FileScene } from '../party/file-context.ts';
 import { Intruder } from '../party/intruder.ts';
 import { OriginalNode } from '../party/original-node.ts';
 import { OriginalSdk } from '../party/original-sdk.ts';
 import { OwnClient } from '../party/own-client.ts';
-import type { FileScene } from '../party/own-files.ts';
 import { type Forbidden, OwnNode } from '../party/own-node.ts';
 import { HAS_MARKER, Spy } from '../party/spy.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -131,11 +131,11 @@ export class Cast {
       keys: new Map(clients.map(({ name }) => [Number(name.slice(1)), name])),
       receivers: (topic) =>
         [...this.clients.values()].flatMap(({ files, name }) => {
-          const manner = files?.mannerOn(topic);
+          const manner = files?.receiving.mannerOn(topic);
           return manner === undefined ? [] : { client: name, manner };
         }),
       look: (topic) => {
-        for (const { files } of this.clients.values()) files?.look(topic);
+        for (const { files } of this.clients.values()) files?.receiving.look(topic);
       },
     };
   }

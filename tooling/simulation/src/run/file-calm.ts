@@ -66,7 +66,9 @@ export class FileCalm {
       const file = `${topic}-calm-${to}`;
       const plan = { kind: 'file-send', client: client.name, topic, file, to, bytes } as const;
       const times = { chunkBytes: CHUNK_BYTES, joinMs: 20_000, stallMs: 60_000 };
-      client.process.later(this.#random.below(200), () => files.send({ ...plan, ...times }));
+      client.process.later(this.#random.below(200), () =>
+        files.sending.send({ ...plan, ...times }),
+      );
     }
     if (!isPrivate) this.#expectAll.push({ files, file: `${topic}-calm-all`, others });
   }
@@ -79,16 +81,16 @@ export class FileCalm {
 
   #receivers(topic: string): string[] {
     return [...this.#cast.clients.values()].flatMap(({ files, name }) =>
-      files?.takesOn(topic) === true ? name : [],
+      files?.receiving.takesOn(topic) === true ? name : [],
     );
   }
 
   #look(): void {
     for (const { name } of this.#plan.fileTopics) {
-      for (const { files } of this.#cast.clients.values()) files?.look(name);
+      for (const { files } of this.#cast.clients.values()) files?.receiving.look(name);
     }
     for (const { file, files, others } of this.#expectAll) {
-      const { receivers = [] } = files.sentOf(file) ?? {};
+      const { receivers = [] } = files.sending.sentOf(file) ?? {};
       const done = receivers.filter(({ outcome }) => outcome === 'done').length;
       if (done >= others.length) continue;
       const text = `${file} to all, without a fault, came to ${done} of ${others.join(' ')}`;
@@ -97,7 +99,9 @@ export class FileCalm {
   }
 
   #unfinished(): string[] {
-    return [...this.#cast.clients.values()].flatMap(({ files }) => files?.unfinished() ?? []);
+    return [...this.#cast.clients.values()].flatMap(
+      ({ files }) => files?.sending.unfinished() ?? [],
+    );
   }
 
   async #until(left: () => string[]): Promise<void> {
@@ -108,7 +112,7 @@ export class FileCalm {
       const files = left();
       if (judge.violations.length > 0 || files.length === 0) return;
       const failing = [...this.#cast.clients.values()].flatMap(
-        (client) => client.files?.failing(MAX_ERRORS) ?? [],
+        (client) => client.files?.sending.failing(MAX_ERRORS) ?? [],
       );
       if (loop.nowMs - sinceMs < LIMIT_MS && failing.length === 0) continue;
       const seconds = Math.round((loop.nowMs - sinceMs) / 1_000);

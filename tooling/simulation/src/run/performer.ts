@@ -267,13 +267,13 @@ export class Performer {
         files.disk.failures += 1 + (id % 3);
         break;
       case 'change':
-        files.change(file, change);
+        files.sending.change(file, change);
         break;
       case 'abort':
-        files.abort(file);
+        files.sending.abort(file);
         break;
       case 'revoke':
-        client.process.later(0, () => files.revokeOne(file, id));
+        client.process.later(0, () => files.sending.revokeOne(file, id));
         break;
       default:
         manner satisfies never;
