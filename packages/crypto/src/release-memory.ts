@@ -11,14 +11,18 @@ let nobody: MessagePort | undefined;
  *
  * V8 counts memory outside its heap as if it were inside: about 24 MB of dead chunks make it collect
  * everything (20 ms for a heap of 15 MB with Node 20), which costs more than to move the bytes.
- * Memory of 8 KiB or less, and shared memory, is left to V8.
+ * Memory of 8 KiB or less, shared memory and that of native modules is left alone. Never throws.
  */
 export function releaseMemory(bytes: Uint8Array): void {
   const { buffer } = bytes;
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength <= SMALL_BYTES) return;
   // What is transferred to a port that is closed is nobody's.
   nobody ??= closedPort();
-  nobody.postMessage(undefined, [buffer]);
+  try {
+    nobody.postMessage(undefined, [buffer]);
+  } catch {
+    // It belongs to native code, which gives it back itself: Node 20 does nothing, later ones throw.
+  }
 }
 
 function closedPort(): MessagePort {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { markAsUntransferable } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { releaseMemory } from '../src/index.ts';
 
@@ -27,6 +28,13 @@ test('little memory, and the pool that small Buffers share, is left alone', () =
   releaseMemory(new Uint8Array(0));
   expect(small.every((byte) => byte === 1)).toBe(true);
   expect(pooled.toString()).toBe('shares its memory with others');
+});
+
+test('memory that cannot be given away, as that of native modules, is left alone', () => {
+  const native = new Uint8Array(100_000);
+  markAsUntransferable(native.buffer);
+  releaseMemory(native);
+  expect(native.length).toBe(100_000);
 });
 
 test('shared memory is left alone', () => {

@@ -24,8 +24,7 @@ export function payloadOf(frame: P2pFrame): Uint8Array {
  * @throws CodecError when there is no whole frame of at least 42 bytes (D-01)
  */
 export function innerFrameOf(frame: P2pFrame): ChannelFrame {
-  const payload = payloadOf(frame);
-  return readChannelFrame(payload, isAlone(frame, payload));
+  return readChannelFrame(payloadOf(frame), isAlone(frame));
 }
 
 /** Bytes in front of a message on a private topic: the number of its publisher, u32 big-endian. */
@@ -41,7 +40,7 @@ export function privateContentOf(frame: P2pFrame): {
   readonly inner: ChannelFrame;
 } {
   const payload = payloadOf(frame);
-  const inner = readChannelFrame(payload.subarray(PUBLISHER_BYTES), isAlone(frame, payload));
+  const inner = readChannelFrame(payload.subarray(PUBLISHER_BYTES), isAlone(frame));
   const { buffer, byteLength, byteOffset } = payload;
   const publisher = new DataView(buffer, byteOffset, byteLength).getUint32(0);
   return { publisher, inner };
@@ -52,8 +51,7 @@ export function grantsOf(frame: P2pFrame): PeerGrants | undefined {
   return parsePeerGrants(payloadOf(frame));
 }
 
-/** Whether a payload shares its memory with nothing but the head of its frame. */
-function isAlone(frame: P2pFrame, payload: Uint8Array): boolean {
-  const all = frame.compressed ? payload : frame.bytes;
-  return all.length === all.buffer.byteLength;
+/** Whether a payload has its memory for itself and the head of its frame. What was decompressed is snappy's. */
+function isAlone({ bytes, compressed }: P2pFrame): boolean {
+  return !compressed && bytes.length === bytes.buffer.byteLength;
 }
