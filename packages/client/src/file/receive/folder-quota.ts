@@ -12,13 +12,13 @@ type FolderLimits = Pick<ReceiveSettings, 'maxBytes' | 'maxFiles' | 'quotaBytes'
 /**
  * Keeps the files of one folder within their limits.
  *
- * What is in the folder is counted once; what is taken is added, whole from the beginning. It is
- * counted anew when a limit seems to be reached, as files may have been taken out meanwhile.
+ * What is in the folder is counted once, and what is taken is added; unfinished files count whole. It
+ * is counted anew when a limit seems to be reached, as files may have been taken out meanwhile.
  */
 export class FolderQuota {
   readonly #limits: FolderLimits;
   readonly #folder: Pick<ReceiveFolder, 'count' | 'freeBytes'>;
-  readonly #table: Pick<TransferTable, 'missingBytes' | 'runningParts'>;
+  readonly #table: Pick<TransferTable, 'missingBytes' | 'unfinishedParts'>;
   readonly #clock: Clock;
   #bytes = Number.POSITIVE_INFINITY;
   #files = Number.POSITIVE_INFINITY;
@@ -28,7 +28,7 @@ export class FolderQuota {
     limits: FolderLimits,
     dependencies: {
       readonly folder: Pick<ReceiveFolder, 'count' | 'freeBytes'>;
-      readonly table: Pick<TransferTable, 'missingBytes' | 'runningParts'>;
+      readonly table: Pick<TransferTable, 'missingBytes' | 'unfinishedParts'>;
       readonly clock: Clock;
     },
   ) {
@@ -62,12 +62,9 @@ export class FolderQuota {
   async #count(): Promise<void> {
     const sinceMs = this.#clock.nowMs();
     if (sinceMs < this.#restUntilMs) return;
-    const running = this.#table.runningParts();
-    const found = await this.#folder.count((name) => running.has(name));
-    let { bytes } = found;
-    for (const size of running.values()) bytes += size;
+    const { bytes, files } = await this.#folder.count(this.#table.unfinishedParts());
     this.#bytes = bytes;
-    this.#files = found.files + running.size;
+    this.#files = files;
     const nowMs = this.#clock.nowMs();
     this.#restUntilMs = nowMs + (nowMs - sinceMs) * REST;
   }

@@ -123,19 +123,21 @@ export class ReceiveFolder {
     await this.#files.remove(this.leavesPath(transfer));
   }
 
-  /** Files in the folder, and their bytes; `isLeftOut` names those that do not count. */
+  /** Files in the folder, and their bytes; `known` has the bytes of some that are to count otherwise. */
   async count(
-    isLeftOut: (name: string) => boolean,
+    known: ReadonlyMap<string, number>,
   ): Promise<{ readonly files: number; readonly bytes: number }> {
     let files = 0;
     let bytes = 0;
-    const names = (await this.#files.list(this.directory)).filter((name) => !isLeftOut(name));
+    const names = await this.#files.list(this.directory);
     for (let from = 0; from < names.length; from += COUNTED_AT_ONCE) {
-      const paths = names.slice(from, from + COUNTED_AT_ONCE).map((name) => this.pathOf(name));
-      for (const found of await Promise.all(paths.map((path) => this.#files.stat(path)))) {
-        if (found?.kind !== 'file') continue;
+      const some = names.slice(from, from + COUNTED_AT_ONCE);
+      const found = await Promise.all(some.map((name) => this.#files.stat(this.pathOf(name))));
+      for (const [at, name] of some.entries()) {
+        const stat = found[at];
+        if (stat?.kind !== 'file') continue;
         files++;
-        bytes += found.sizeBytes;
+        bytes += known.get(name) ?? stat.sizeBytes;
       }
     }
     return { files, bytes };

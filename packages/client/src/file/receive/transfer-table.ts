@@ -47,12 +47,14 @@ export class TransferTable {
     return this.#running.get(transfer)?.isProven === false;
   }
 
-  /** Unfinished files that are being written to: name and bytes when whole. */
-  runningParts(): ReadonlyMap<string, number> {
+  /** Names of unfinished files, and their bytes when they are whole. */
+  unfinishedParts(): ReadonlyMap<string, number> {
     const parts = new Map<string, number>();
-    for (const { record, missingBytes } of this.#running.values()) {
-      if (record.phase !== 'done' && missingBytes > 0) parts.set(record.part, record.size);
-    }
+    const note = ({ part, phase, size }: ReceiveRecord): void => {
+      if (phase !== 'done') parts.set(part, size);
+    };
+    for (const { record } of this.#running.values()) note(record);
+    for (const record of this.#resting.values()) note(record);
     return parts;
   }
 

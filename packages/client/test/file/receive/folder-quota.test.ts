@@ -14,16 +14,16 @@ async function setUp(sizes: readonly number[], limits = LIMITS) {
   const scene = { counts: 0, countMs: 0 };
   const folder = {
     freeBytes: () => opened.freeBytes(),
-    count: (isLeftOut: (name: string) => boolean) => {
+    count: (known: ReadonlyMap<string, number>) => {
       scene.counts++;
       clock.advance(scene.countMs);
-      return opened.count(isLeftOut);
+      return opened.count(known);
     },
   };
-  const running = new Map<string, number>();
-  const table = { missingBytes: 0, runningParts: () => running };
+  const unfinished = new Map<string, number>();
+  const table = { missingBytes: 0, unfinishedParts: () => unfinished };
   const quota = new FolderQuota(limits, { clock, folder, table });
-  return { clock, files, quota, running, scene, table };
+  return { clock, files, quota, scene, table, unfinished };
 }
 
 test('what was there and what is taken count together, and the folder is looked through once', async () => {
@@ -52,14 +52,23 @@ test('many small files are too many, too', async () => {
   expect(await quota.take(0)).toBeUndefined();
 });
 
-test('a file under way counts once, and whole', async () => {
-  const { files, quota, running, table } = await setUp([]);
+test('an unfinished file counts once, and whole', async () => {
+  const { files, quota, unfinished } = await setUp([]);
   files.writeFile('/in/a.part', new Uint8Array(400));
-  running.set('a.part', 1_000);
-  table.missingBytes = 600;
+  unfinished.set('a.part', 1_000);
   expect(await quota.take(1_000)).toBeUndefined();
-  running.set('b.part', 1_000);
+  files.writeFile('/in/b.part', new Uint8Array(0));
+  unfinished.set('b.part', 1_000);
   expect(await quota.take(1)).toBe('quota-exceeded');
+});
+
+test('one whose part was taken away counts no more', async () => {
+  const { files, quota, unfinished } = await setUp([]);
+  files.writeFile('/in/a.part', new Uint8Array(400));
+  unfinished.set('a.part', 2_000);
+  expect(await quota.take(1)).toBe('quota-exceeded');
+  await files.remove('/in/a.part');
+  expect(await quota.take(1_000)).toBeUndefined();
 });
 
 test('a folder that takes long to look through is left alone for ten times as long', async () => {
