@@ -14,7 +14,10 @@ export interface OpenFile {
    * Reads from `position` on until `target` is full or the file ends; resolves with the bytes read.
    */
   read(target: Uint8Array, position: number): Promise<number>;
-  /** Writes all of `bytes` at `position`; what the file lacks before it is zeros. */
+  /**
+   * Writes all of `bytes` at `position`; what the file lacks before it is zeros. When it resolves the
+   * memory is of no use to the file any more.
+   */
   write(bytes: Uint8Array, position: number): Promise<void>;
   /** As it is now, under whatever name. */
   stat(): Promise<FileStat>;
