@@ -2,18 +2,18 @@
 // README there, on every major of Node.js that is supported, against an amopd of this checkout.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { MAJORS, nodeOf } from './node-majors.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => join(root, 'apps/daemon/bin', name);
 const run = promisify(execFile);
 
-const MAJORS = [20, 22, 24];
 /** Kinds of certificates: they take different ways through TLS, and through Node.js. */
 const PROFILES = ['secp256k1', 'p256', 'rsa'];
 const EXPECTED = 'ACME costs 42\ntrading begins\n';
@@ -61,29 +61,6 @@ export async function checkClientOnNodes({ tarballs, work }) {
       `@amop/client: its example works on Node ${version.trim()} (${PROFILES.join(', ')})`,
     );
     return undefined;
-  }
-}
-
-/** The folder of a `node` of that major: the running one, or one that npm fetches. */
-async function nodeOf(major, home) {
-  const path = join(home, 'bin');
-  mkdirSync(path, { recursive: true });
-  if (process.versions.node.startsWith(`${major}.`)) {
-    symlinkSync(process.execPath, join(path, 'node'));
-    return { path };
-  }
-  const name = `node-${process.platform}-${process.arch}`;
-  try {
-    const spec = `${name}@${major}`;
-    await run('npm', ['install', '--ignore-scripts', '--prefix', home, ...QUIET, spec], {
-      cwd: home,
-    });
-    const file = join(home, 'node_modules', name, 'bin', 'node');
-    await run(file, ['--version']);
-    symlinkSync(file, join(path, 'node'));
-    return { path };
-  } catch (error) {
-    return { reason: `${name}@${major}: ${String(error.stderr || error.message).trim()}` };
   }
 }
 
