@@ -10,7 +10,7 @@ let nobody: MessagePort | undefined;
  * on. The caller vouches that nobody needs one, and that no file or socket is still writing from it.
  *
  * V8 counts memory outside its heap as if it were inside: about 24 MB of dead chunks make it collect
- * everything (20 ms for a heap of 15 MB with Node 20), which costs more than to move the bytes.
+ * everything (20 ms for a heap of 15 MB, says `--trace-gc` of Node 20), which costs more than to move the bytes.
  * Memory of 8 KiB or less, shared memory and that of native modules is left alone. Never throws.
  */
 export function releaseMemory(bytes: Uint8Array): void {

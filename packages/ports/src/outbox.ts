@@ -86,7 +86,6 @@ export class Outbox {
   #recordInFlight = false;
   #saturated = false;
   #closing = false;
-  /** Bytes of all frames so far. */
   #acceptedBytes = 0;
   /** Bodies that nobody else needs, and how much had been accepted with each. */
   #spent: { readonly view: Uint8Array; readonly endBytes: number }[] = [];
@@ -110,6 +109,11 @@ export class Outbox {
   /** Bytes that the kernel has not taken: queued here and in the connection. */
   get queuedBytes(): number {
     return this.#sealed.bytes + (this.#end - this.#start) + this.#connection.backlogBytes;
+  }
+
+  /** Bytes of all frames so far, those queued included. */
+  get acceptedBytes(): number {
+    return this.#acceptedBytes;
   }
 
   /** From `highWaterBytes` queued until no more than `lowWaterBytes` are. */

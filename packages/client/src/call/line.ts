@@ -28,7 +28,7 @@ export interface Line {
    * Queues one AMOP frame. `body` must not change until it is written.
    *
    * @param seq 32 bytes, copied
-   * @param isSpent nobody else needs the memory of `body`: it is given back once it is written
+   * @param isSpent nobody else needs the memory of `body`: it may be given back once it is written
    */
   sendMessage(
     type: number,

@@ -38,7 +38,6 @@ export class FrameLine implements Line {
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #counters: ClientCounters;
-  #acceptedBytes = 0;
 
   constructor(options: { readonly node: string }, dependencies: FrameLineDependencies) {
     const { connection, scheduler, counters } = dependencies;
@@ -53,11 +52,11 @@ export class FrameLine implements Line {
   }
 
   get acceptedBytes(): number {
-    return this.#acceptedBytes;
+    return this.#outbox.acceptedBytes;
   }
 
   get handedBytes(): number {
-    return this.#acceptedBytes - (this.#outbox.queuedBytes - this.#connection.backlogBytes);
+    return this.acceptedBytes - (this.#outbox.queuedBytes - this.#connection.backlogBytes);
   }
 
   /** From now on the extensions agreed with the node are used. */
@@ -83,7 +82,7 @@ export class FrameLine implements Line {
     writeChannelHeader(bytes, offset, totalBytes, type, seq, result);
     writeAmopBody(bytes, offset + CHANNEL_HEADER_BYTES, topicBytes, copied ? body : NO_BYTES);
     if (!copied) this.#outbox.attach(body, isSpent);
-    this.#count(totalBytes);
+    this.#counters.bytesSent += totalBytes;
   }
 
   sendFrame(type: number, seq: Uint8Array, result: number, data: Uint8Array): void {
@@ -91,7 +90,7 @@ export class FrameLine implements Line {
     const { bytes, offset } = this.#outbox.open(totalBytes);
     writeChannelHeader(bytes, offset, totalBytes, type, seq, result);
     bytes.set(data, offset + CHANNEL_HEADER_BYTES);
-    this.#count(totalBytes);
+    this.#counters.bytesSent += totalBytes;
   }
 
   /** Goes on writing; to be called when the connection has drained. */
@@ -104,10 +103,5 @@ export class FrameLine implements Line {
     this.ready = false;
     this.open = false;
     this.#outbox.close();
-  }
-
-  #count(totalBytes: number): void {
-    this.#acceptedBytes += totalBytes;
-    this.#counters.bytesSent += totalBytes;
   }
 }
