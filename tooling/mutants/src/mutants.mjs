@@ -325,8 +325,8 @@ export const mutants = [
     defect: 'D-24',
     restores: 'frames to an SDK share TLS records',
     file: 'packages/node/src/session/channel-session.ts',
-    find: "new ChannelFrameDecoder(), this, 'record');",
-    replace: "new ChannelFrameDecoder(), this, 'batch');",
+    find: "new Link(connection, context, decoder, this, 'record');",
+    replace: "new Link(connection, context, decoder, this, 'batch');",
     package: 'node',
   },
   {
