@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { MAJORS, nodeOf } from './node-majors.mjs';
+import { MAJORS, nodeOf, QUIET } from './node-majors.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => join(root, 'apps/daemon/bin', name);
@@ -17,7 +17,6 @@ const run = promisify(execFile);
 /** Kinds of certificates: they take different ways through TLS, and through Node.js. */
 const PROFILES = ['secp256k1', 'p256', 'rsa'];
 const EXPECTED = 'ACME costs 42\ntrading begins\n';
-const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 /**
  * @param tarballs packed package by name

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
+/** Arguments of `npm install` that leave its errors only. */
+export const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 export const MAJORS = [20, 22, 24];
 

@@ -19,6 +19,15 @@ const STRANGER_MS = 90_000;
 const FILE = Buffer.from(Array.from({ length: 4 * 1_024 + 1 }, (_, at) => (at * 7) % 251));
 const SIZE = 300_001;
 
+/** An `accept` that waits: nobody takes a file before the stranger is on its inbox. */
+function shutDoor(): { readonly accept: () => Promise<boolean>; readonly open: () => void } {
+  let open = (): void => undefined;
+  const isOpen = new Promise<true>((resolve) => {
+    open = () => resolve(true);
+  });
+  return { accept: () => isOpen, open };
+}
+
 describe('files in hostile company', () => {
   let nodes: TwoNodes;
   let scene: FileScene;
@@ -224,15 +233,7 @@ describe('files in hostile company', () => {
       const bytes = scene.file('f', 80_000);
       const [sender, receiver] = [await scene.client('A'), await scene.client('B')];
       const events: FileEvent[] = [];
-      // Nobody takes the file before the stranger is on its inbox.
-      let open: (() => void) | undefined;
-      const isOpen = new Promise<void>((resolve) => {
-        open = resolve;
-      });
-      const accept = async (): Promise<boolean> => {
-        await isOpen;
-        return true;
-      };
+      const { accept, open } = shutDoor();
       await receiver.receiveFiles(topic, scene.into('in', events, { accept }));
       const sending = sender.sendFile(topic, scene.path('f'), scene.with());
       const seen: Buffer[] = [];
@@ -240,7 +241,7 @@ describe('files in hostile company', () => {
         seen.push(content);
         return lie(seen);
       });
-      open?.();
+      open();
       const sent = await sending;
       expect(sent.receivers).toMatchObject([{ outcome: 'done' }]);
       expect(scene.read('in', 'f').equals(bytes)).toBe(true);
@@ -258,14 +259,7 @@ describe('files in hostile company', () => {
     async () => {
       const bytes = scene.file('f', 60_000);
       const [sender, receiver] = [await scene.client('A'), await scene.client('B')];
-      let open: (() => void) | undefined;
-      const isOpen = new Promise<void>((resolve) => {
-        open = resolve;
-      });
-      const accept = async (): Promise<boolean> => {
-        await isOpen;
-        return true;
-      };
+      const { accept, open } = shutDoor();
       await receiver.receiveFiles(topic, scene.into('in', [], { accept }));
       const sending = sender.sendFile(topic, scene.path('f'), scene.with());
       const relay = await nodes.client('A');
@@ -287,7 +281,7 @@ describe('files in hostile company', () => {
         sentAgain.add(name);
         return randomBytes(100);
       });
-      open?.();
+      open();
       await sending;
       await Promise.all(pending);
       expect(scene.read('in', 'f').equals(bytes)).toBe(true);
@@ -305,14 +299,7 @@ describe('files in hostile company', () => {
       const bytes = scene.file('f', 80_000);
       const [P, S] = [generateKeyPair('secp256k1'), generateKeyPair('secp256k1')];
       const receiver = await scene.client('B');
-      let open: (() => void) | undefined;
-      const isOpen = new Promise<void>((resolve) => {
-        open = resolve;
-      });
-      const accept = async (): Promise<boolean> => {
-        await isOpen;
-        return true;
-      };
+      const { accept, open } = shutDoor();
       const keys = { privateKey: S.privateKey, publishers: [P.publicKey] };
       await receiver.receiveFiles(topic, scene.into('in', [], { ...keys, accept }));
       const client = await scene.client('A');
@@ -324,7 +311,7 @@ describe('files in hostile company', () => {
       const sent = sending.sendFile(scene.path('f'), scene.with());
       const intruder = await intrude('B', () => randomBytes(200));
       const { seen, stranger } = intruder;
-      open?.();
+      open();
       await sent;
       expect(stranger.isOpen).toBe(true);
       expect(scene.read('in', 'f').equals(bytes)).toBe(true);
