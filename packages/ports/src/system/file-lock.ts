@@ -1,13 +1,13 @@
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 
-/** Who holds a lock: `pid start`, the start as the system counts it, where it tells. */
+/** Who holds a lock: `pid start id`, the start as the system counts it, where it tells; the id is this lock's alone. */
 type Holder = string;
 
-/** Takes over from holders that are gone; more often than this others are quicker. */
-const MAX_TAKEOVERS = 3;
+/** Comes back to the beginning as others were quicker; more often than this they have it. */
+const MAX_ATTEMPTS = 10;
 
-let ownHolder: Promise<Holder> | undefined;
-let drafts = 0;
+let ownProcess: Promise<string> | undefined;
 
 /**
  * Creates a file that holds a place for this process; resolves with what removes it.
@@ -18,15 +18,60 @@ let drafts = 0;
  * @throws an Error with `code` `EBUSY` while a living process holds it, or what the disk answers
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
-  ownHolder ??= holderOf(process.pid);
-  const own = await ownHolder;
-  for (let takeovers = 0; takeovers < MAX_TAKEOVERS; takeovers++) {
-    if (await create(path, own)) return once(() => release(path, own));
-    const holder = await readHolder(path);
-    if (holder !== undefined && (await isAlive(holder))) break;
-    if (holder !== undefined) await discard(path, holder);
+  ownProcess ??= processOf(process.pid);
+  const own = `${await ownProcess} ${randomUUID()}`;
+  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+    if ((await create(path, own)) || (await inherit(path, own)))
+      return once(() => release(path, own));
   }
-  throw Object.assign(new Error(`EBUSY: ${path} is held by another process`), { code: 'EBUSY' });
+  throw busy(path);
+}
+
+/**
+ * Takes the place of a holder that is gone; false where the file changed meanwhile.
+ *
+ * A file that is removed, or moved away, by its name alone may be a newer one than that which was
+ * read. So nobody removes a dead holder's: its heir is who creates the one file that is named after
+ * it, and the heir's own takes the place of the dead one's in one step. An heir that died before
+ * that has an heir in turn.
+ */
+async function inherit(path: string, own: Holder): Promise<boolean> {
+  const first = await readHolder(path);
+  const passed: string[] = [];
+  for (let holder = first; holder !== undefined; ) {
+    if (await isAlive(holder)) throw busy(path);
+    const heir = heirPath(path, holder);
+    if (await create(heir, own)) return replace(path, first, heir, passed);
+    holder = await readHolder(heir);
+    passed.push(heir);
+  }
+  return false;
+}
+
+/** Ids are never used again: with the first still there, whoever could have come between is dead. */
+async function replace(
+  path: string,
+  first: Holder | undefined,
+  heir: string,
+  passed: readonly string[],
+): Promise<boolean> {
+  try {
+    if ((await readHolder(path)) !== first) return false;
+    await rename(heir, path);
+  } finally {
+    await rm(heir, { force: true });
+  }
+  // One that stays is in nobody's way: what it is named after does not come back.
+  await Promise.allSettled(passed.map((dead) => unlink(dead)));
+  return true;
+}
+
+function heirPath(path: string, dead: Holder): string {
+  return `${path}.after-${createHash('sha256').update(dead).digest('hex').slice(0, 32)}`;
+}
+
+function busy(path: string): Error {
+  return Object.assign(new Error(`EBUSY: ${path} is held by another process`), { code: 'EBUSY' });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {
@@ -39,7 +84,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
 
 /** Whole from the first moment on: whoever finds it reads who holds it. */
 async function create(path: string, own: Holder): Promise<boolean> {
-  const draft = `${path}.${process.pid}-${drafts++}`;
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, own, { mode: 0o600, flag: 'wx' });
   try {
     await link(draft, path);
@@ -56,18 +101,6 @@ async function release(path: string, own: Holder): Promise<void> {
   if ((await readHolder(path)) === own) await unlink(path);
 }
 
-/** Two that find the same dead holder: only one of them moves it away, the other one a newer lock, and puts it back. */
-async function discard(path: string, holder: Holder): Promise<void> {
-  const aside = `${path}.${process.pid}-${drafts++}`;
-  try {
-    await rename(path, aside);
-    if ((await readHolder(aside)) === holder) await unlink(aside);
-    else await rename(aside, path);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
-}
-
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -78,7 +111,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 async function isAlive(holder: Holder): Promise<boolean> {
-  const [digits = ''] = holder.split(' ');
+  const [digits = '', start = ''] = holder.split(' ');
   const pid = Number(digits);
   // Cut short as its process was ended while it wrote.
   if (!Number.isSafeInteger(pid) || pid < 1) return false;
@@ -87,10 +120,10 @@ async function isAlive(holder: Holder): Promise<boolean> {
   } catch (error) {
     return codeOf(error) === 'EPERM';
   }
-  return (await holderOf(pid)) === holder;
+  return (await processOf(pid)) === `${pid} ${start}`;
 }
 
-async function holderOf(pid: number): Promise<Holder> {
+async function processOf(pid: number): Promise<string> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'latin1');
     // The name of the program, in parentheses, may hold anything; the start is the 20th field after it.
