@@ -1,8 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import type { Batch, BatchResult, SeedFailure } from './batch.ts';
 
 /** Seeds that a worker gets at once: a few seconds of work. */
 const BATCH = 20;
+/** Time after which a worker with a batch has come to a standstill, in ms. */
+const BATCH_MS = 300_000;
 
 /** What {@link runSeeds} is to run. */
 export interface SeedsOptions {
@@ -66,12 +68,26 @@ function work(
   nextBatch: () => Batch | undefined,
   take: (result: BatchResult) => void,
 ): Promise<void> {
-  const child: ChildProcess = fork(path, [], { execArgv: ['--enable-source-maps'] });
-  return new Promise((resolve, reject) => {
+  const child = fork(path, [], {
+    execArgv: ['--enable-source-maps'],
+    // Its own: who waits for the end of this process' output would wait for a worker left over, too.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  child.stderr?.on('data', (text: Buffer) => process.stderr.write(text));
+  return new Promise<void>((resolve, reject) => {
+    let deadline: NodeJS.Timeout | undefined;
     const feed = (): void => {
+      clearTimeout(deadline);
       const batch = nextBatch();
-      if (batch !== undefined) child.send(batch);
-      else child.disconnect();
+      if (batch === undefined) {
+        resolve();
+        return;
+      }
+      child.send(batch);
+      const { count, from } = batch;
+      deadline = setTimeout(() => {
+        reject(new Error(`seeds ${from} to ${from + count - 1} have not ended in ${BATCH_MS} ms`));
+      }, BATCH_MS);
     };
     child.on('message', (result) => {
       // Only batch results are sent by the worker.
@@ -80,9 +96,9 @@ function work(
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new Error(`a worker ended with ${signal ?? code}`));
+      clearTimeout(deadline);
+      reject(new Error(`a worker ended with ${signal ?? code}`));
     });
     feed();
-  });
+  }).finally(() => child.kill('SIGKILL'));
 }
