@@ -54,7 +54,11 @@ test('the memory is free at once, and nothing keeps the process from ending', ()
     }
     process.stdout.write(String(peak));
   `;
-  const options = { cwd: new URL('..', import.meta.url), encoding: 'utf8' } as const;
+  const options = {
+    cwd: new URL('..', import.meta.url),
+    encoding: 'utf8',
+    timeout: 15_000,
+  } as const;
   const peak = execFileSync(process.execPath, ['--input-type=module', '-e', program], options);
   expect(Number(peak)).toBeLessThan(4 * 1_048_576);
 });

@@ -10,8 +10,8 @@ import type { FuzzTarget } from './target.ts';
 import { Watchdog } from './watchdog.ts';
 
 const DEFAULT_TEST_RUNS = 200;
-/** Time for the shrinking and the saving behind a campaign, in ms. */
-const AFTERWARDS_MS = 120_000;
+/** Time for the few executions of `npm test`, and for the shrinking and the saving behind a campaign, in ms. */
+const SHORT_MS = 120_000;
 
 /** What a test tells the reporter of a campaign. */
 interface FuzzReport {
@@ -34,9 +34,8 @@ const { amopFuzzCoverage: coverage } = globalThis as { amopFuzzCoverage?: Covera
  * its budget allows. A failing input is made as short as it goes, and told as hex digits.
  */
 export function fuzz(target: FuzzTarget): void {
-  const { input, isCampaign, ms } = SETTINGS;
-  const timeout = isCampaign && Number.isFinite(ms) ? ms + AFTERWARDS_MS : AFTERWARDS_MS * 100;
-  test(target.name, { timeout }, async ({ task }) => {
+  const { input, isCampaign } = SETTINGS;
+  test(target.name, { timeout: timeoutMs() }, async ({ task }) => {
     const maxMs = (target.maxMs ?? 1_000) * 10;
     const watchdog = isCampaign ? new Watchdog(target.name, maxMs) : undefined;
     try {
@@ -50,6 +49,12 @@ export function fuzz(target: FuzzTarget): void {
       await watchdog?.stop();
     }
   });
+}
+
+function timeoutMs(): number {
+  const { isCampaign, ms } = SETTINGS;
+  if (!isCampaign) return SHORT_MS;
+  return Number.isFinite(ms) ? ms + SHORT_MS : SHORT_MS * 100;
 }
 
 async function campaign(
