@@ -5,13 +5,12 @@
 //
 // Prints a line for each mutant and exits 1 when one survives or does not apply any more.
 import { fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mutants } from './mutants.mjs';
+import { obstacle } from './obstacle.mjs';
 
 /** @typedef {import('./mutants.mjs').Mutant} Mutant */
 /** @typedef {{ passed: string[], failed: string[], broken: string[], loaded: boolean }} Outcome */
 
-const repository = new URL('../../..', import.meta.url);
 const trial = new URL('./trial.mjs', import.meta.url);
 /** Longest time of one trial; a mutant that runs for ever is not a mutant that a test noticed. */
 const TRIAL_MS = 120_000;
@@ -36,13 +35,6 @@ function tryOut(packageName, pattern, mutant) {
       resolve(outcome ?? { passed: [], failed: [], broken, loaded: false });
     });
   });
-}
-
-/** Why the mutant cannot be tried; undefined when it can. */
-function obstacle({ file, find, replace }) {
-  if (find.includes('\n') || replace.includes('\n')) return 'more than one line';
-  const times = readFileSync(new URL(file, repository), 'utf8').split(find).length - 1;
-  return times === 1 ? undefined : `its line is there ${times} times`;
 }
 
 function firstLine(text) {
