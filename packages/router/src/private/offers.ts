@@ -24,6 +24,14 @@ export class Offers {
     for (const topics of this.#places.values()) yield* topics.get(payload)?.values() ?? NOBODY;
   }
 
+  /** One route of a topic, at each node that lists it. */
+  *named(payload: TopicName, route: TopicName): Generator<OfferedRoute> {
+    for (const topics of this.#places.values()) {
+      const offer = topics.get(payload)?.get(route);
+      if (offer !== undefined) yield offer;
+    }
+  }
+
   /** Topics of which any node lists a route. */
   payloads(): Set<TopicName> {
     const payloads = new Set<TopicName>();

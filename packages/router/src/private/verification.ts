@@ -33,6 +33,11 @@ export class Verification extends WheelEntry {
   askedOwner = 0;
   /** Whether it was asked about at all. */
   everAsked = false;
+  /**
+   * Another node lists the same route, or has since it was asked about: what the publisher says late
+   * may follow from what that one's owner has signed.
+   */
+  isContested = false;
   /** Not asked before. */
   nextAskMs = 0;
   /** End of the proof; 0 without one. */

@@ -51,6 +51,11 @@ export class Verifier {
     this.#deps = dependencies;
     this.#desk = new AskDesk({
       ...dependencies,
+      onAsk: (verification) => {
+        const { payload, route } = verification.offer;
+        verification.isContested = [...dependencies.offers.named(payload, route)].length > 1;
+        dependencies.onAsk(verification);
+      },
       onTurn: (verification, nowMs) => this.#consider(verification, nowMs),
     });
   }
@@ -110,6 +115,10 @@ export class Verifier {
       return;
     }
     for (const verification of offer.verifications.values()) verification.lapsesMs = 0;
+    for (const other of this.#deps.offers.named(payload, route)) {
+      if (other === offer) continue;
+      for (const verification of other.verifications.values()) verification.isContested = true;
+    }
     for (const publisher of this.#byPayload.get(payload) ?? []) this.#meet(publisher, offer, nowMs);
   }
 
@@ -165,6 +174,8 @@ export class Verifier {
     const mayComeLater = verification.publisher.namesRoutes && verification.everAsked;
     if (!isAwaited && !mayComeLater) return false;
     if (status.checkResult === 0) {
+      // Out of time, its challenge may have gone to any node that lists the route (D-04).
+      if (!isAwaited && verification.isContested) return false;
       if (!this.#deps.isOffered(verification.offer)) return false;
       if (!this.#deps.isSameOwner(verification)) {
         this.#desk.end(verification, nowMs, false);

@@ -5,6 +5,8 @@ import { MARKER, OWN_NODE_ID, PrivateWorld, route, T } from './world.ts';
 const R1 = route('1');
 const R2 = route('2');
 const R3 = route('3');
+const OWNER = 'a'.repeat(128);
+const IMITATOR = 'b'.repeat(128);
 
 describe('a publisher is asked', () => {
   it('at once, when the peer lists payload topic and route', () => {
@@ -223,6 +225,57 @@ describe('a 0x38 counts for nothing', () => {
     world.passes(1_200);
     expect(publisher.asks).toMatchObject([{ topicForCert: R2 }]);
     expect(world.router.topicStatus(publisher.endpoint, late, world.nowMs)).toBe(false);
+    expect(world.request(publisher)).toBe(100);
+  });
+});
+
+describe('a 0x38 that comes late', () => {
+  it('counts from a publisher that names routes, where no other node lists the route', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher({ namesRoutes: true });
+    world.peer({ ours: true }, T, R1);
+    world.passes(5_100);
+    expect(world.says(publisher, publisher.asks.at(-1))).toBe(true);
+    expect(world.request(publisher)).toBeUndefined();
+  });
+
+  it('counts for nothing where another node has proved the route (D-04)', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher({ namesRoutes: true });
+    const owner = world.peer({ ours: true, nodeId: OWNER }, T, R1);
+    world.saysYes(publisher);
+    const imitator = world.peer({ ours: true, nodeId: IMITATOR }, T, R1);
+    world.passes(5_100);
+    // The question is over: the challenge finds the owner, who signs it.
+    world.request(publisher, R1);
+    expect(owner.requests).toHaveLength(1);
+    expect(world.says(publisher, publisher.asks[0])).toBe(false);
+    expect(imitator.grants.flatMap(({ granted }) => granted)).toEqual([]);
+  });
+
+  it('counts for nothing where another node lists the route later (D-04)', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher({ namesRoutes: true });
+    const imitator = world.peer({ ours: true, nodeId: IMITATOR }, T, R1);
+    const [late] = publisher.asks.splice(0);
+    const owner = world.peer({ ours: true, nodeId: OWNER }, T, R1);
+    world.passes(5_100);
+    world.request(publisher, R1);
+    expect(owner.requests).toHaveLength(1);
+    expect(world.says(publisher, late)).toBe(false);
+    expect(world.says(publisher, publisher.asks[0])).toBe(true);
+    expect(imitator.grants.flatMap(({ granted }) => granted)).toEqual([]);
+  });
+
+  it('says no all the same', () => {
+    const world = new PrivateWorld();
+    const publisher = world.publisher({ namesRoutes: true });
+    world.peer({ ours: true, nodeId: OWNER }, T, R1);
+    const [first] = publisher.asks;
+    world.saysYes(publisher);
+    world.peer({ ours: true, nodeId: IMITATOR }, T, R1);
+    world.passes(5_100);
+    expect(world.says(publisher, first, 1)).toBe(true);
     expect(world.request(publisher)).toBe(100);
   });
 });
