@@ -5,7 +5,7 @@ import { PrivateScene } from '../../support/private-scene.ts';
 import type { ScriptedSubscriber } from '../../support/scripted-subscriber.ts';
 import { rejection } from '../../support/world.ts';
 
-const { multicast: MULTICAST, request: REQUEST } = ChannelType;
+const { multicast: MULTICAST, request: REQUEST, topicStatus: STATUS } = ChannelType;
 const JUNK = new Uint8Array(65);
 
 /** A proven subscriber whose route may have changed hands: from here on the test answers for it. */
@@ -87,6 +87,31 @@ test('a challenge that was under way when a node asked does not answer it', asyn
   await scene.world.settle();
   expect(scene.statuses.slice(1)).toMatchObject([{ checkResult: 1 }]);
   expect(topic.subscribers()).toEqual([]);
+});
+
+test('each node that asks is told by a challenge of its own, as it alone knows where it went', async () => {
+  const scene = new PrivateScene();
+  await scene.connect(['ours', 'ours', 'ours']);
+  const owner = scene.subscriber({ original: true });
+  await scene.open([owner], { proof: 'original' });
+  const challenges: { at: number; frame: ChannelFrame }[] = [];
+  for (const [at, node] of scene.nodes.entries()) {
+    node.scripts.set(REQUEST, (frame) => challenges.push({ at, frame }));
+  }
+  for (const node of scene.nodes) await scene.ask(owner, node);
+  const isTold = (at: number): boolean => scene.nodes[at]?.session.of(STATUS).length === 1;
+  for (const at of [0, 1, 2]) {
+    expect(challenges.map((challenge) => challenge.at)).toEqual([at]);
+    expect([0, 1, 2].filter(isTold)).toHaveLength(at);
+    const [challenge] = challenges.splice(0);
+    const session = scene.nodes[at]?.session;
+    if (challenge && session)
+      scene.answer(session, challenge.frame, signed(owner, challenge.frame));
+    await scene.world.settle();
+    expect(isTold(at)).toBe(true);
+  }
+  expect(scene.statuses.map(({ checkResult }) => checkResult)).toEqual([0, 0, 0]);
+  expect(challenges).toEqual([]);
 });
 
 test('an original node that asks again has the subscriber challenged again too', async () => {

@@ -17,6 +17,12 @@ export interface ProofRunnerDependencies {
   readonly keys: () => Iterable<PublicKey>;
 }
 
+/** What came of a proof, and by which connections it was asked for: the last one has the outcome. */
+export interface ProofRun {
+  readonly outcome: ProofOutcome;
+  readonly tried: readonly PublisherLink[];
+}
+
 /** Has a route proved, one connection after the other as long as its owner was certainly not asked. */
 export class ProofRunner {
   readonly #topic: TopicName;
@@ -28,24 +34,24 @@ export class ProofRunner {
   }
 
   /** `isWanted` is looked at when a slot is free: it may have been a while. */
-  async run(route: KnownRoute, way: ProofWay, isWanted: () => boolean): Promise<ProofOutcome> {
+  async run(route: KnownRoute, way: ProofWay, isWanted: () => boolean): Promise<ProofRun> {
     const { slots } = this.#deps;
     const queue = route.nodeId + this.#topic;
     // What is proven is renewed before anything new is tried.
     const rank = route.proof === undefined ? route.failures : -1;
     let outcome: ProofOutcome = { kind: 'unreachable', reason: 'no-link' };
-    if (!(await slots.take(queue, { rank, isWanted }))) return outcome;
+    const tried: PublisherLink[] = [];
+    if (!(await slots.take(queue, { rank, isWanted }))) return { outcome, tried };
     try {
-      const tried = new Set<PublisherLink>();
       while (isWanted()) {
         const link = this.#nextLink(route, tried);
         if (link === undefined) break;
-        tried.add(link);
+        tried.push(link);
         route.isChallenged = true;
         outcome = await this.#prove(route, link, way);
         if (outcome.kind !== 'unreachable') break;
       }
-      return outcome;
+      return { outcome, tried };
     } finally {
       route.isChallenged = false;
       slots.release(queue);
@@ -60,8 +66,8 @@ export class ProofRunner {
   }
 
   /** Who asked comes first; a connection need not be ready: its node asks before that. */
-  #nextLink(route: KnownRoute, tried: ReadonlySet<PublisherLink>): PublisherLink | undefined {
+  #nextLink(route: KnownRoute, tried: readonly PublisherLink[]): PublisherLink | undefined {
     const open = [...route.waiting, ...this.#deps.links()].filter((link) => link.line.open);
-    return open.find((link) => route.links.has(link) && !tried.has(link));
+    return open.find((link) => route.links.has(link) && !tried.includes(link));
   }
 }

@@ -9,7 +9,7 @@ import type { RouteBook } from '../route-book.ts';
 import type { ProofMode } from '../topic-options.ts';
 import type { Verdicts } from '../verdicts.ts';
 import type { ProofOutcome } from './proof-outcome.ts';
-import type { ProofRunner } from './proof-runner.ts';
+import type { ProofRun, ProofRunner } from './proof-runner.ts';
 import { type ProofWay, wayOf } from './proof-way.ts';
 import { RetiredSeals } from './retired-seals.ts';
 
@@ -69,7 +69,8 @@ export class RouteProofs {
 
   /**
    * Asks the owner of the route for a node that waits to be told. The answer to what was asked before
-   * may be that of an owner before: where nothing is sealed it does not do for this node.
+   * may be that of an owner before, and each node sends the question where it has asked about: where
+   * nothing is sealed an answer does for the node alone over which it came, if that asked in time.
    */
   startFor(link: PublisherLink, route: KnownRoute): void {
     const isOriginal = wayOf(route, this.#mode) === 'original';
@@ -111,9 +112,9 @@ export class RouteProofs {
     const isWanted = (): boolean => this.#book.has(route);
     this.#deps.runner
       .run(route, way, isWanted)
-      .then((outcome) => {
+      .then((run) => {
         route.proving = false;
-        if (isWanted()) this.#settle(route, outcome);
+        if (isWanted()) this.#settle(route, way, run);
       })
       .catch((error: unknown) => {
         // Nothing that comes over the wire leads here.
@@ -122,16 +123,21 @@ export class RouteProofs {
       });
   }
 
-  #settle(route: KnownRoute, outcome: ProofOutcome): void {
-    const waiting = [...route.waiting];
-    const isAsked = route.isInQuestion || waiting.length > 0;
+  #settle(route: KnownRoute, way: ProofWay, { outcome, tried }: ProofRun): void {
+    const told: PublisherLink[] = [];
+    const left: PublisherLink[] = [];
+    for (const link of route.waiting) {
+      if (way === 'bound' || link === tried.at(-1)) told.push(link);
+      else if (!tried.includes(link)) left.push(link);
+    }
+    const isAsked = route.isInQuestion || route.waiting.size > 0;
+    route.isInQuestion = [...route.askedAgain].some((link) => link.line.grants);
     route.waiting.clear();
-    for (const link of route.askedAgain) route.waiting.add(link);
+    for (const link of [...left, ...route.askedAgain]) route.waiting.add(link);
     route.askedAgain.clear();
-    route.isInQuestion = [...route.waiting].some((link) => link.line.grants);
-    if (outcome.kind === 'proven') this.#prove(route, outcome, waiting);
-    else this.#refute(route, outcome, waiting, isAsked);
-    if (route.waiting.size > 0) this.start(route);
+    if (outcome.kind === 'proven') this.#prove(route, outcome, told);
+    else this.#refute(route, outcome, told, isAsked);
+    if ([...route.waiting].some((link) => link.line.open)) this.start(route);
   }
 
   #refute(
