@@ -30,7 +30,7 @@ export function sourceChanged(name: string): ClientError {
   return sourceError(
     name,
     TransferReason.sourceChanged,
-    'the file was changed while it was sent; send it again',
+    'the file was changed while it was sent; send it again once it stays as it is',
   );
 }
 

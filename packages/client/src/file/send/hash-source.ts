@@ -13,7 +13,8 @@ export interface HashOptions {
 
 /**
  * The hashes of all chunks of a source, one after the other, 32 bytes each. Reads it once, with two
- * chunks in memory: one is read while the other is hashed.
+ * chunks in memory: one is read while the other is hashed. What was written to meanwhile may be a file
+ * that never was: it is not sent.
  *
  * @throws ClientError `AMOP_CLIENT_FILE_SOURCE`; the reason of the signal
  */
@@ -34,7 +35,16 @@ export async function hashSource(source: Source, options: HashOptions): Promise<
     leaves.set(merkleLeafHash(bytes), index * MERKLE_HASH_BYTES);
     onRead(Math.min(next * chunkBytes, size));
   }
+  await checkUnchanged(source);
   return leaves;
+}
+
+/** @throws ClientError `AMOP_CLIENT_FILE_SOURCE` if it was written to since it was opened */
+export async function checkUnchanged(source: Source): Promise<void> {
+  const isUnchanged = await source.isUnchanged().catch((cause: unknown) => {
+    throw unreadable(source.name, cause);
+  });
+  if (!isUnchanged) throw sourceChanged(source.name);
 }
 
 /**

@@ -5,7 +5,7 @@ import { ClientError } from '../../errors.ts';
 import { hexOf } from '../../hex.ts';
 import { badOption, refusedByAll } from '../file-error.ts';
 import type { SentFile } from '../file-types.ts';
-import { readChunk } from './hash-source.ts';
+import { checkUnchanged, readChunk } from './hash-source.ts';
 import type { SendSettings } from './send-options.ts';
 import type { SendPlace } from './send-place.ts';
 import type { Source } from './source.ts';
@@ -39,6 +39,7 @@ export async function sendSingle(
     throw badOption('name', 'must be 1..255 characters of ASCII for a single message');
   }
   const bytes = await readChunk(source, 0, new Uint8Array(size), size);
+  await checkUnchanged(source);
   const hash = hexOf(new MerkleTree(size === 0 ? bytes : merkleLeafHash(bytes)).root);
   const content = encodeFileMessage({ name, bytes });
   if (to === 'all') {

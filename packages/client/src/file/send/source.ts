@@ -22,6 +22,8 @@ export interface Source {
   readonly place: SourcePlace | undefined;
   /** Reads until `target` is full or the source ends; resolves with the bytes read. */
   read(target: Uint8Array, position: number): Promise<number>;
+  /** Whether it is as it was when it was opened, as far as its size and time of the last change tell. */
+  isUnchanged(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,10 @@ async function openPath(
       size,
       place: { path, size, modifiedMs, identity },
       read: (target, position) => file.read(target, position),
+      isUnchanged: async () => {
+        const now = await file.stat();
+        return now.sizeBytes === size && now.modifiedMs === modifiedMs;
+      },
       close: () => file.close(),
     };
   } catch (cause) {
@@ -103,6 +109,7 @@ function openBlob(blob: Blob, name: string | undefined): Source {
       target.set(bytes);
       return bytes.length;
     },
+    isUnchanged: () => Promise.resolve(true),
     close: () => Promise.resolve(),
   };
 }
@@ -136,6 +143,7 @@ async function spool(
       size,
       place: undefined,
       read: (target, position) => file.read(target, position),
+      isUnchanged: () => Promise.resolve(true),
       close,
     };
   } catch (error) {

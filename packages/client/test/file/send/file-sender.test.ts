@@ -176,6 +176,31 @@ test('a source that was changed is told to both, and nothing of it stays', async
   expect(scene.files.readFile('/in/a')).toEqual(bytes.map((byte) => byte ^ 1));
 });
 
+test.each([false, true])(
+  'a source that is written to while its hash is made is not sent (single: %s)',
+  async (single) => {
+    const scene = new TransferScene();
+    const bytes = scene.file('/out/a', 40);
+    const { events } = await scene.receive();
+    const other = bytes.map((byte) => byte ^ 1);
+    for (const now of [other, Uint8Array.of(...bytes, 1), bytes.subarray(1)]) {
+      scene.files.writeFile('/out/a', bytes);
+      scene.files.onRead = () => {
+        scene.files.onRead = undefined;
+        scene.clock.advanceTo(scene.clock.nowMs() + 1);
+        scene.files.writeFile('/out/a', now);
+      };
+      await expect(scene.run(scene.send('/out/a', { single }), 5_000)).rejects.toMatchObject({
+        code: 'AMOP_CLIENT_FILE_SOURCE',
+        details: { reason: 'source-changed' },
+      });
+    }
+    expect(events).toEqual([]);
+    await scene.run(scene.send('/out/a', { single }), 20_000);
+    expect(scene.files.readFile('/in/a')).toEqual(bytes.subarray(1));
+  },
+);
+
 test('a source that cannot be read for a while costs nobody what he has', async () => {
   const scene = new TransferScene();
   const bytes = scene.file('/out/a', 40);
