@@ -183,6 +183,8 @@ export class FileReceiving {
     } finally {
       this.#pull = undefined;
       this.#part = undefined;
+      // Who comes next, perhaps in another process, writes under the same names.
+      await this.#saving.catch(() => undefined);
       await part.close();
     }
   }

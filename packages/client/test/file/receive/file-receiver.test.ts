@@ -51,6 +51,34 @@ test('close does not wait for a report that nobody takes', async () => {
   await expect(scene.run(sending, 1_000)).rejects.toMatchObject({ code: 'AMOP_CLIENT_ABORTED' });
 });
 
+test('close waits for what is being written down: it would be in the way of the next receiver', async () => {
+  const scene = new TransferScene();
+  const bytes = scene.file('/out/a', 40);
+  const { receiver, events } = await scene.receive();
+  let release: (() => void) | undefined;
+  scene.files.beforeRename = (to) =>
+    new Promise((resolve) => {
+      const isOfProgress = events.length > 0 && to.endsWith('.json');
+      if (release !== undefined || !isOfProgress) resolve();
+      else release = resolve;
+    });
+  const sending = scene.send('/out/a');
+  await scene.settle();
+  expect(release).toBeDefined();
+  let isClosed = false;
+  const closing = receiver.close().then(() => {
+    isClosed = true;
+  });
+  await scene.settle();
+  expect(isClosed).toBe(false);
+  release?.();
+  await scene.run(closing);
+  const next = await scene.receive();
+  await scene.run(sending, 20_000);
+  expect(kindsOf(next.events)).toEqual(['started', 'done']);
+  expect(scene.files.readFile('/in/a')).toEqual(bytes);
+});
+
 test('a folder is for one receiver, and free again when that is closed', async () => {
   const scene = new TransferScene();
   const first = await scene.receive();
