@@ -357,6 +357,18 @@ describe('the judge', () => {
     expect(broken([subscribe('b'), sent, ...again, success('m', 'again')])).toEqual([]);
   });
 
+  it('lets a secret request that nobody saw arrive later, where somebody records them', () => {
+    const secret = [subscribe('b'), allow('b'), request('m', { isSecret: true })];
+    for (const areSecretsRecorded of [true, false]) {
+      const judge = new Judge({ areSecretsRecorded });
+      const history = [...secret, failure('m', 'no'), received('b', 'm', 'run')];
+      for (const event of history) judge.take(event);
+      expect(judge.violations.map(({ rule }) => rule)).toEqual(
+        areSecretsRecorded ? [] : ['ran-though-no'],
+      );
+    }
+  });
+
   it('tells a fault of one message once', () => {
     const judge = new Judge();
     const twice = [...served, received('b', 'm', 'x'), received('b', 'm', 'y')];

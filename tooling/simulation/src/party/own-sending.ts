@@ -235,12 +235,14 @@ export class OwnSending {
     const { reason = '' } = details;
     stage.recordFile({ kind: 'file-send-failed', client: name, file, call, code, reason });
     task.phase = 'idle';
-    // A key that is not proved yet may take minutes.
-    const isUnproven = this.#context.isPrivate(topic) && code === 'AMOP_CLIENT_NO_SUBSCRIBER';
+    // A key that is not proved yet may take minutes: nobody is there then, or who refuses alone.
+    const isRefusal = code === 'AMOP_CLIENT_FILE_REFUSED' && reason === 'not-wanted';
+    const isUnproven =
+      this.#context.isPrivate(topic) && (code === 'AMOP_CLIENT_NO_SUBSCRIBER' || isRefusal);
     if (isOfCalm && !isUnproven) task.errors.push(`${code} ${reason}`);
     const others = scene.receivers(topic).filter(({ client }) => client !== name);
     const hasRefuser = others.some(({ manner }) => manner === 'refuses');
-    const isRefused = code === 'AMOP_CLIENT_FILE_REFUSED' && reason === 'not-wanted' && hasRefuser;
+    const isRefused = isRefusal && hasRefuser;
     // Its own receiver has it, which its node does not offer it again.
     const isOwn =
       code === 'AMOP_CLIENT_FILE_STALLED' &&

@@ -71,6 +71,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   const random = new SeededRandom(plan.seed + 2);
   const cabling = new Cabling(plan.weather, loop, random, allOf(watches));
   const judge = new Judge({
+    areSecretsRecorded: isRecorded,
     onViolation: ({ rule, text }) =>
       options.trace?.line(loop.nowMs, VIOLATION_MARK, `${rule}: ${text}`),
   });
