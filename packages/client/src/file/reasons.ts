@@ -39,6 +39,21 @@ export const TransferReason = {
 /** One of the known reasons. */
 export type TransferReason = (typeof TransferReason)[keyof typeof TransferReason];
 
+/** Reasons after which nothing of a file is left at its receiver: going on makes no sense. */
+const FINAL_REASONS: ReadonlySet<string> = new Set<TransferReason>([
+  TransferReason.taken,
+  TransferReason.joinOver,
+  TransferReason.sourceChanged,
+  TransferReason.wrongHash,
+  TransferReason.malformed,
+  TransferReason.expired,
+]);
+
+/** Whether a receiver that failed for that reason has nothing left to go on with. */
+export function isFinalReason(reason: string): boolean {
+  return FINAL_REASONS.has(reason);
+}
+
 const DISK_REASONS: Readonly<Record<string, TransferReason | undefined>> = {
   ENOSPC: TransferReason.diskFull,
   EDQUOT: TransferReason.diskFull,

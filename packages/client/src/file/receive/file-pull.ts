@@ -3,7 +3,7 @@ import { isInMerkleTree, merkleLeafHash, releaseMemory } from '@amop/crypto';
 import type { Clock, Random } from '@amop/ports';
 import type { ClientCounters } from '../../counters.ts';
 import { Backoff } from '../../link/backoff.ts';
-import { diskReason, TransferReason } from '../reasons.ts';
+import { diskReason, isFinalReason, TransferReason } from '../reasons.ts';
 import { manyWaiting } from '../stop-signal.ts';
 import { Wake } from '../wake.ts';
 import type { InboxCall, InboxOutcome } from './inbox-call.ts';
@@ -54,16 +54,6 @@ export interface FilePullDependencies {
   readonly onProgress: () => void;
   readonly onWaiting: (reason: string) => void;
 }
-
-/** Reasons after which nothing more can come of a transfer. */
-const FINAL: ReadonlySet<string> = new Set<string>([
-  TransferReason.taken,
-  TransferReason.joinOver,
-  TransferReason.sourceChanged,
-  TransferReason.wrongHash,
-  TransferReason.malformed,
-  TransferReason.expired,
-]);
 
 /** Pulls what is missing of one file, chunk by chunk, until it is whole or cannot go on. */
 export class FilePull {
@@ -276,6 +266,6 @@ export class FilePull {
   }
 
   #fail(reason: string): void {
-    this.#end ??= { kind: 'failed', reason, isFinal: FINAL.has(reason) };
+    this.#end ??= { kind: 'failed', reason, isFinal: isFinalReason(reason) };
   }
 }

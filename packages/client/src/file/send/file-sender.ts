@@ -8,6 +8,7 @@ import { anyOf } from '../stop-signal.ts';
 import type { TransferDependencies } from '../transfer-ports.ts';
 import { FileSending, type Transfer } from './file-sending.ts';
 import { hashSource } from './hash-source.ts';
+import { keptReceivers } from './receiver-book.ts';
 import { chunkBytesFor, parseSendOptions, type SendSettings } from './send-options.ts';
 import type { SendPlace } from './send-place.ts';
 import { ProgressTeller } from './send-progress.ts';
@@ -130,9 +131,10 @@ export class FileSender {
     const leaves = isKept ? kept : await this.#hash(source, chunkBytes, settings, progress);
     const root = hexOf(new MerkleTree(leaves).root);
     if (known !== undefined && known.root === root) {
-      const hasReceivers = known.receivers.length > 0;
+      const receivers = keptReceivers(known.to, known.receivers);
+      const hasReceivers = receivers.length > 0;
       const joinUntilMs = hasReceivers ? known.joinUntilMs : clock.wallMs() + settings.joinMs;
-      return { source, leaves, store, record: { ...known, joinUntilMs } };
+      return { source, leaves, store, record: { ...known, receivers, joinUntilMs } };
     }
     const record = this.#newRecord(topic, source, { chunkBytes, root }, settings);
     await store?.create(record, leaves);

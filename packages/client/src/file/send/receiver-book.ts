@@ -1,6 +1,6 @@
 import { chunkCount, TransferEnd, type TransferReply, type TransferRequest } from '@amop/codec';
 import type { FileAudience, FileOutcome } from '../file-types.ts';
-import { TransferReason } from '../reasons.ts';
+import { isFinalReason, TransferReason } from '../reasons.ts';
 import type { SentReceiver } from './send-record.ts';
 
 /** Most receivers of one file. */
@@ -26,6 +26,17 @@ export type BookVerdict =
 
 const OK: BookVerdict = { kind: 'reply', reply: { kind: 'ok' } };
 const SERVE: BookVerdict = { kind: 'serve' };
+
+/** Of the receivers of an earlier process those that count: a file to one is free for another, where nothing is left of it. */
+export function keptReceivers(
+  to: FileAudience,
+  receivers: readonly SentReceiver[],
+): readonly SentReceiver[] {
+  if (to === 'all') return receivers;
+  return receivers.filter(
+    ({ outcome, reason = '' }) => outcome !== 'failed' || !isFinalReason(reason),
+  );
+}
 
 /** Who receives a file, and how far each one is. Pure: the time comes in. */
 export class ReceiverBook {

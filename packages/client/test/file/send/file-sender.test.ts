@@ -106,6 +106,35 @@ test('who joins and never pulls is given up after stallMs', async () => {
   expect(leftOf(scene)).toEqual(NOTHING);
 });
 
+test.each([
+  ['wrong-hash', 'goes to another'],
+  ['disk-full', 'waits for the same'],
+])('a file to one whose receiver has failed with %s %s, when it is sent again', async (reason) => {
+  const scene = new TransferScene();
+  const bytes = scene.file('/out/a');
+  const raw = RawReceiver.next(scene);
+  const sending = scene.send('/out/a');
+  await scene.settle();
+  const first = await raw;
+  await scene.run(first.join());
+  await scene.run(first.report(2, reason));
+  await expect(scene.run(sending, 1_000)).rejects.toMatchObject({
+    code: 'AMOP_CLIENT_FILE_FAILED',
+    details: { reason },
+  });
+  // Long after the time to join.
+  await scene.pass(60_000);
+  await scene.receive();
+  const again = scene.run(scene.send('/out/a', { stallMs: 30_000 }), 40_000);
+  if (reason === 'disk-full') {
+    await expect(again).rejects.toMatchObject({ code: 'AMOP_CLIENT_FILE_STALLED' });
+    expect(scene.files.names('/in')).toEqual(['.amop-files']);
+  } else {
+    await again;
+    expect(scene.files.readFile('/in/a')).toEqual(bytes);
+  }
+});
+
 test('who pulls without having joined gets nothing', async () => {
   const scene = new TransferScene();
   scene.file('/out/a');

@@ -1,7 +1,11 @@
 import { TransferEnd } from '@amop/codec';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type BookVerdict, ReceiverBook } from '../../../src/file/send/receiver-book.ts';
+import {
+  type BookVerdict,
+  keptReceivers,
+  ReceiverBook,
+} from '../../../src/file/send/receiver-book.ts';
 
 const [A, B] = ['aa'.repeat(16), 'bb'.repeat(16)];
 const SHAPE = { size: 2_500, chunkBytes: 1_024 };
@@ -163,6 +167,19 @@ test('what was written down of an earlier process counts, but for who had given 
     { receiver: A, attempt: 4, have: 2, outcome: 'done' },
     { receiver: B, attempt: 3, have: 0 },
   ]);
+});
+
+test('a file to one is free for another after who had taken it has nothing left of it', () => {
+  const failed = (reason: string) =>
+    ({ receiver: A, attempt: 1, have: 1, outcome: 'failed', reason }) as const;
+  for (const reason of ['wrong-hash', 'expired', 'malformed']) {
+    expect(keptReceivers('one', [failed(reason)])).toEqual([]);
+    expect(keptReceivers('all', [failed(reason)])).toHaveLength(1);
+  }
+  for (const reason of ['disk-full', 'source-failed']) {
+    expect(keptReceivers('one', [failed(reason)])).toHaveLength(1);
+  }
+  expect(keptReceivers('one', [{ receiver: A, attempt: 1, have: 1 }])).toHaveLength(1);
 });
 
 test('bytes are never more than the file has', () => {
