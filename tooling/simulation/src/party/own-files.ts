@@ -20,7 +20,7 @@ export class OwnFiles {
   ) {
     this.#context = new FileContext(name, scene, dependencies);
     this.receiving = new OwnReceiving(this.#context);
-    this.sending = new OwnSending(this.#context, { holds: this.receiving.holds });
+    this.sending = new OwnSending(this.#context);
   }
 
   get disk(): SimDisk {

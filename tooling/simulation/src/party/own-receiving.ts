@@ -46,19 +46,6 @@ export class OwnReceiving {
     return wish?.phase === 'open' && wish.plan.manner !== 'refuses';
   }
 
-  /** Whether its folder for a topic has a file of that content, whole or not. */
-  readonly holds = (topic: string, digest: string): boolean => {
-    if (!this.#wishes.has(topic)) return false;
-    const { memory } = this.#context.disk;
-    const folder = folderOf(topic);
-    return memory
-      .names(folder)
-      .some(
-        (name) =>
-          name !== '.amop-files' && digestOf(memory.readFile(`${folder}/${name}`)) === digest,
-      );
-  };
-
   receive(plan: ReceivePlan): void {
     const { disk, name: client, stage } = this.#context;
     const { laid, topic } = plan;

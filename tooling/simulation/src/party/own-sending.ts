@@ -35,18 +35,12 @@ interface OpenTopic {
 /** The files that an application wants to have sent, and who may receive them. */
 export class OwnSending {
   readonly #context: FileContext;
-  /** Whether its own folder for a topic has a content, by its digest. */
-  readonly #holds: (topic: string, digest: string) => boolean;
   readonly #tasks: Map<string, Task> = new Map();
   readonly #open: Map<string, OpenTopic> = new Map();
   #isCalm = false;
 
-  constructor(
-    context: FileContext,
-    dependencies: { readonly holds: (topic: string, digest: string) => boolean },
-  ) {
+  constructor(context: FileContext) {
     this.#context = context;
-    this.#holds = dependencies.holds;
   }
 
   /** What has not come to its end, for people. */
@@ -225,7 +219,7 @@ export class OwnSending {
   }
 
   #failed(task: Task, call: string, isOfCalm: boolean, error: unknown): void {
-    const { disk, name, scene, stage } = this.#context;
+    const { name, scene, stage } = this.#context;
     if (!(error instanceof ClientError)) {
       stage.crashed(name, error);
       return;
@@ -243,10 +237,9 @@ export class OwnSending {
     const others = scene.receivers(topic).filter(({ client }) => client !== name);
     const hasRefuser = others.some(({ manner }) => manner === 'refuses');
     const isRefused = isRefusal && hasRefuser;
-    // Its own receiver has it, which its node does not offer it again.
-    const isOwn =
-      code === 'AMOP_CLIENT_FILE_STALLED' &&
-      this.#holds(topic, digestOf(disk.memory.readFile(task.path)));
+    // Its own receiver has it, or a part of it, and its node does not offer it to that one again.
+    const hasOwn = scene.receivers(topic).some(({ client }) => client === name);
+    const isOwn = code === 'AMOP_CLIENT_FILE_STALLED' && hasOwn;
     if (others.length === 0 || isRefused || isOwn) task.phase = 'settled';
     else this.#context.later(RETRY_MS, MAX_RETRY_MS, () => this.#send(task));
   }

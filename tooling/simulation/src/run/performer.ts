@@ -37,6 +37,8 @@ export class Performer {
       const sdk = this.#cast.sdks.get(step.client);
       sdk?.process.later(0, () => actInTheOriginalWay(sdk, step));
     } else if (isFileStep(step)) {
+      // What is on the way to a receiver that is closed is sent to it again when it is back.
+      if (kind === 'file-unreceive') this.#stage.interruptions += 1;
       const client = this.#cast.clients.get(step.client);
       client?.process.later(0, () => client.files?.perform(step));
     } else if (
